@@ -1,0 +1,1 @@
+"""The emulated AWS control plane: moto in this process, mended where AWS differs."""
