@@ -1,0 +1,38 @@
+# Copyright: Groundwork contributors
+# Apache License 2.0 (see LICENSE)
+"""Reading JSON objects from the state bucket, which may not exist yet."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from ansible_collections.groundwork.aws.plugins.module_utils.resource import error_code
+
+try:
+    from botocore.exceptions import ClientError
+except ImportError:
+    pass
+
+MISSING = {"NoSuchBucket", "NoSuchKey", "404"}
+
+
+def read_object(client: Any, bucket: str, key: str) -> Any:
+    """The object `key` as plain data, or None where it (or its bucket) does not exist."""
+    try:
+        return json.load(client.get_object(Bucket=bucket, Key=key, aws_retry=True)["Body"])
+    except ClientError as error:
+        if error_code(error) in MISSING:
+            return None
+        raise
+
+
+def list_keys(client: Any, bucket: str, prefix: str) -> list[str]:
+    """Keys of the JSON objects that begin with `prefix`; none where the bucket does not exist."""
+    try:
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return [item["Key"] for page in pages for item in page.get("Contents", []) if item["Key"].endswith(".json")]
+    except ClientError as error:
+        if error_code(error) in MISSING:
+            return []
+        raise
