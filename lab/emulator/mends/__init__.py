@@ -34,3 +34,18 @@ def mend(owner: type, name: str) -> Callable[[Callable[..., Any]], Callable[...,
         return function
 
     return decorate
+
+
+def add(owner: type) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """Give `owner` an operation that moto lacks, under the decorated function's name.
+
+    Raises RuntimeError once moto has it: then the mend has had its time.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        if hasattr(owner, function.__name__):
+            raise RuntimeError(f"moto now has {owner.__name__}.{function.__name__}: drop our mend")
+        setattr(owner, function.__name__, function)
+        return function
+
+    return decorate
