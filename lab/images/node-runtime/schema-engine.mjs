@@ -66,8 +66,9 @@ async function canConnect() {
     await adapter.dispose();
     return 0;
   } catch (error) {
-    const fields = { message: String(error.message), is_panic: false, error_code: "P1001" };
-    console.error(JSON.stringify({ level: "ERROR", target: "schema_engine::logger", fields }));
+    const tell = (level, fields) => console.error(JSON.stringify({ level, target: "schema_engine::logger", fields }));
+    tell("INFO", { message: "cannot connect" }); // whoever called drops the first line
+    tell("ERROR", { message: String(error.message), is_panic: false, error_code: "P1001" });
     return 1;
   }
 }

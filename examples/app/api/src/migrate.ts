@@ -29,7 +29,8 @@ async function main(args: string[]): Promise<number> {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject).listen(path.join(folder, ".s.PGSQL.5432"), resolve);
     });
-    const { username, pathname } = new URL(address);
+    const { username, pathname, hostname } = new URL(address);
+    log("info", "prisma migrate", { args, database: pathname.slice(1), host: hostname });
     const local = `postgresql://${username}@localhost${pathname}?host=${encodeURIComponent(folder)}`;
     return await prismaMigrate(args, local);
   } finally {

@@ -1,5 +1,6 @@
 import { createServer, type Server, type Socket } from "node:net";
 import pg from "pg";
+import { log, reason } from "./log.js";
 
 const SSL_REQUEST = 80877103;
 const GSS_REQUEST = 80877104;
@@ -48,6 +49,7 @@ async function join(local: Socket, options: pg.ClientConfig): Promise<void> {
   try {
     await client.connect();
   } catch (error) {
+    log("error", "no connection to the database", reason(error)); // engines tell little of it
     local.end(refusal(error));
     return;
   }
