@@ -20,3 +20,8 @@ def unfollow(kind: str) -> None:
 def first_status(kind: str) -> str:
     """The status of a record just created."""
     return "creating" if kind in _followed else "available"
+
+
+def is_followed(kind: str) -> bool:
+    """Say whether a controller follows this kind of record."""
+    return kind in _followed

@@ -111,7 +111,7 @@ def describe_cache_parameters(self: ElastiCacheResponse) -> ActionResult:
     known = of_family(group.cache_parameter_group_family).values()
     source = self._get_param("Source")
     rows = [row for row in listing(known, group.values) if source in (None, row["Source"])]
-    return PaginatedResult({"Parameters": rows})
+    return ActionResult({"Parameters": rows})
 
 
 @add(ElastiCacheResponse)
