@@ -1,0 +1,32 @@
+"""Have what the scenarios stand on: the lab's engine, images and network. Prints the engine's address.
+
+With `--only-find` nothing is started; without a running engine nothing is printed then.
+"""
+
+import contextlib
+import sys
+
+sys.path.insert(0, ".")
+
+from lab import engine, network  # noqa: E402
+from lab.images import Images  # noqa: E402
+from lab.settings import Settings  # noqa: E402
+
+
+def main(only_find: bool) -> None:
+    """Print the engine's address as the last line."""
+    settings = Settings.load()
+    if only_find:
+        found = engine.current(settings)
+        if found and found.version():
+            print(found.host)
+        return
+    with contextlib.redirect_stdout(sys.stderr):
+        started = engine.ensure(settings)
+        Images(started, settings).ensure()
+        network.ensure(started.client(), settings)
+    print(started.host)
+
+
+if __name__ == "__main__":
+    main("--only-find" in sys.argv[1:])
