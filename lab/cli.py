@@ -37,4 +37,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-VERBS: dict[str, tuple[Callable[[Settings, argparse.Namespace], int | None], str]] = {}
+def _verb(name: str) -> Callable[[Settings, argparse.Namespace], int | None]:
+    def run(settings: Settings, options: argparse.Namespace) -> int | None:
+        from lab import verbs  # here: `emulator` runs without what it imports
+
+        return getattr(verbs, name)(settings)
+
+    return run
+
+
+def _status(settings: Settings, options: argparse.Namespace) -> int:
+    from lab.status import show
+
+    return show(settings)
+
+
+VERBS: dict[str, tuple[Callable[[Settings, argparse.Namespace], int | None], str]] = {
+    "up": (_verb("up"), "start the lab, or what of it is missing"),
+    "down": (_verb("down"), "remove the lab, keep engine and images for the next time"),
+    "reset": (_verb("reset"), "start over with empty records"),
+    "status": (_status, "show what runs and what is broken"),
+    "env": (_verb("env"), "print the variables with which commands work on the lab"),
+    "images": (_verb("build_images"), "build the lab's images"),
+    "engine": (_verb("have_engine"), "have a Docker engine, and tell which"),
+    "purge": (_verb("purge"), "remove the lab with everything it keeps"),
+}

@@ -52,7 +52,6 @@ class Dockerd:
         """Download and unpack the engine. Nothing happens when it is there."""
         if self.fetched:
             return
-        debian.need(dpkg_deb="dpkg") if not shutil.which("dpkg-deb") else None
         mirror = debian.mirror()
         with step("Fetch Docker's engine from Debian") as running:
             shutil.rmtree(self._root, ignore_errors=True)
@@ -145,7 +144,7 @@ class Dockerd:
         done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
         if done.returncode:
             raise LabError(
-                f"Docker's engine could not be fetched from Debian's mirror:\n{done.stderr.strip()}",
+                f"Docker's engine could not be fetched from Debian:\n{done.stderr.strip()}",
                 "check this machine's apt sources and network, or install Docker 24 or newer",
             )
 

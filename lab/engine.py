@@ -166,6 +166,6 @@ def _configure_client(engine: Engine) -> None:
 def _plugin_folders(engine: Engine) -> list[Path]:
     if engine.private:
         return [engine.private.plugins]
-    roots = (Path.home() / ".docker", Path("/usr/local/libexec/docker"), Path("/usr/libexec/docker"),
-             Path("/usr/local/lib/docker"), Path("/usr/lib/docker"))  # fmt: skip
-    return [root / "cli-plugins" for root in roots]
+    roots = ("/usr/local/libexec", "/usr/libexec", "/usr/local/lib", "/usr/lib")
+    installed = [Path(root) / "docker" / "cli-plugins" for root in roots]
+    return [Path.home() / ".docker" / "cli-plugins", *installed]

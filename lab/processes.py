@@ -25,17 +25,18 @@ def read_pid(path: Path, marker: str) -> int | None:
 def command_line(pid: int) -> str:
     """Tell a process's command line, empty when it has ended."""
     try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        line = Path(f"/proc/{pid}/cmdline").read_bytes()
     except OSError:
         return ""
+    return line.replace(b"\0", b" ").decode(errors="replace")
 
 
 def find(marker: str) -> Iterator[int]:
     """Find the processes with `marker` in their command line."""
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit() and int(entry.name) != os.getpid():
-            if marker in command_line(int(entry.name)):
-                yield int(entry.name)
+    for entry in Path("/proc").glob("[0-9]*"):
+        pid = int(entry.name)
+        if pid != os.getpid() and marker in command_line(pid):
+            yield pid
 
 
 def children(pid: int) -> list[int]:

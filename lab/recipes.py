@@ -13,7 +13,7 @@ FOLDER = Path(__file__).with_name("images")
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """One image. Either `suite` and `packages` make a Debian root file system, or `base` is an image.
+    """One image, made of a Debian root file system (`suite`, `packages`) or of the image `base`.
 
     `folder` is the build's context when it holds a Dockerfile, which takes its base by `ARG BASE`.
     """

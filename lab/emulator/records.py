@@ -1,4 +1,4 @@
-"""Reads of the emulator's records, for controllers in the same process: small, typed, never stale."""
+"""Reads of the emulator's records for controllers in the same process: small, typed, fresh."""
 
 import base64
 from collections.abc import Iterator
@@ -10,6 +10,7 @@ from typing import Any
 from moto.core.base_backend import BackendDict
 from moto.ec2.models import ec2_backends
 from moto.elbv2.models import elbv2_backends
+from moto.iam.models import iam_backends
 from moto.route53.models import route53_backends
 
 
@@ -45,6 +46,8 @@ class Instance:
     subnet_id: str
     vpc_id: str
     security_groups: tuple[str, ...]
+    security_group_ids: tuple[str, ...]
+    interface_id: str
     profile_arn: str
     tags: dict[str, str]
     metadata: MetadataOptions
@@ -75,6 +78,23 @@ def instances() -> list[Instance]:
                     continue
                 found.append(_instance(account, region, backend, reservation.id, instance))
     return found
+
+
+def profile_role(arn: str) -> tuple[str, str, str] | None:
+    """Tell an instance profile's id, its role's name and its role's ARN; None without a role."""
+    for _, _, backend in _each(iam_backends):
+        for profile in list(backend.instance_profiles.values()):
+            if profile.arn == arn and profile.roles:
+                return profile.id, profile.roles[0].name, profile.roles[0].arn
+    return None
+
+
+def subnet_blocks(instance: Instance) -> tuple[str, str]:
+    """Tell the address blocks of an instance's subnet and VPC, each empty when it is gone."""
+    backend = ec2_backends[instance.account][instance.region]
+    subnets = {one.id: one for zone in backend.subnets.values() for one in zone.values()}
+    subnet, vpc = subnets.get(instance.subnet_id), backend.vpcs.get(instance.vpc_id)
+    return (subnet.cidr_block if subnet else "", vpc.cidr_block if vpc else "")
 
 
 def record_sets() -> list[RecordSet]:
@@ -143,7 +163,9 @@ def _instance(account: str, region: str, backend: Any, reservation: str, instanc
         zone=instance.availability_zone or "",
         subnet_id=instance.subnet_id or "",
         vpc_id=instance.vpc_id or "",
-        security_groups=tuple(group.name for group in instance.security_groups),
+        security_groups=tuple(group.name for group in instance.nics[0].group_set),
+        security_group_ids=tuple(group.id for group in instance.nics[0].group_set),
+        interface_id=instance.nics[0].id,
         profile_arn=profile["Arn"] if isinstance(profile, dict) else profile or "",
         tags={tag["key"]: tag["value"] for tag in instance.get_tags()},
         metadata=MetadataOptions(
