@@ -20,7 +20,7 @@ def find(tree: Node, path: str) -> str | None:
             return None
         node = node[name]
     if isinstance(node, dict):
-        return "\n".join(name + "/" * isinstance(one, dict) for name, one in node.items())
+        return "\n".join(name + "/" * isinstance(node[name], dict) for name in sorted(node))
     return node if isinstance(node, str) else node()
 
 
