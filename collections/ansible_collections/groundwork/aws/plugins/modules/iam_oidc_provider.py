@@ -25,6 +25,12 @@ options:
     type: list
     elements: str
     default: [sts.amazonaws.com]
+  shared:
+    description:
+      - An account holds one provider of a URL, and several environments may need it. With this, a provider that
+        carries other values of O(tags) is somebody else's. It is used as it is, neither changed nor deleted.
+    type: bool
+    default: false
   state:
     description: Whether the provider shall exist.
     type: str
@@ -86,6 +92,15 @@ class Provider(Resource):
             "tags": boto3_tag_list_to_ansible_dict(provider.get("Tags", [])),
         }
 
+    def _run(self) -> None:
+        current = self.describe()
+        if self.params["shared"] and current and self._is_foreign(current):
+            self.module.exit_json(changed=False, diff={"before": {}, "after": {}}, **self.result(current))
+        super()._run()
+
+    def _is_foreign(self, current: dict[str, Any]) -> bool:
+        return any(current["tags"].get(key, value) != value for key, value in (self.params["tags"] or {}).items())
+
     def desired(self) -> dict[str, Any]:
         return {"client_ids": sorted(self.params["client_ids"])}
 
@@ -126,6 +141,7 @@ def main() -> None:
             **COMMON_ARGUMENTS,
             "name": {"type": "str", "required": True, "aliases": ["url"]},
             "client_ids": {"type": "list", "elements": "str", "default": ["sts.amazonaws.com"]},
+            "shared": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
