@@ -67,6 +67,7 @@ class Dockerd:
         debian.need(iptables="iptables", ip="iproute2")
         self._run.mkdir(parents=True, exist_ok=True)
         self._forget_last_boot()
+        self._pidfile.unlink(missing_ok=True)  # of a killed engine, which may still be ending
         firewall.remember(self._run / "firewall.json")
         self._make_bridge()
         (self._run / "daemon.json").write_text("{}", encoding="ascii")
@@ -76,7 +77,7 @@ class Dockerd:
             "--data-root", f"{self._settings.cache}/docker", "--exec-root", f"{self._run}/run",
             "--pidfile", str(self._pidfile), "--config-file", f"{self._run}/daemon.json",
             "--bridge", self._settings.build_bridge, "--mtu", str(default_mtu()),
-            "--userland-proxy=false", "--group", "root",
+            "--userland-proxy=false", "--group", "root", "--log-level", "warn",
         ]  # fmt: skip
         with self._settings.engine_log.open("ab") as log:
             subprocess.Popen(
@@ -155,7 +156,6 @@ class Dockerd:
         if not note.is_file() or note.read_text(encoding="ascii") != now:
             unmount_below(self._run)
             shutil.rmtree(self._run / "run", ignore_errors=True)
-            self._pidfile.unlink(missing_ok=True)
             note.write_text(now, encoding="ascii")
 
     def _make_bridge(self) -> None:

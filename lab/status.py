@@ -69,7 +69,9 @@ def _containers(containers: Containers) -> list[str]:
 
 
 def _is_broken(one: Seen) -> bool:
-    return one.state in ("restarting", "dead")
+    # An instance may be stopped on purpose, and molecule's containers are molecule's.
+    standing = ("exited",) if one.noun not in ("host", "molecule") else ()
+    return one.state in ("restarting", "dead", *standing)
 
 
 def _section(title: str) -> None:
