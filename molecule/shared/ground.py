@@ -1,4 +1,4 @@
-"""Have what the scenarios stand on: the lab's engine, images and network. Prints the engine's address.
+"""Have what scenarios stand on: the lab's engine, images, network. Prints the engine's address.
 
 With `--only-find` nothing is started; without a running engine nothing is printed then.
 """

@@ -1,0 +1,112 @@
+"""After a failed release, another one and a boot the application serves, confined."""
+
+import base64
+import json
+import time
+import urllib.request
+
+import boto3
+import pytest
+
+HOST = "10.16.9.203"
+ACCOUNT = {
+    "endpoint_url": "http://10.16.0.1:5103",
+    "region_name": "us-east-1",
+    "aws_access_key_id": "AKIAFIXTUREOFMOLECULE",
+    "aws_secret_access_key": "a-fixture-of-molecule-and-no-key-of-anybody",
+}
+
+
+def get(url, seconds=60):
+    """The answer's body, as soon as there is one."""
+    until = time.monotonic() + seconds
+    while True:
+        try:
+            return urllib.request.urlopen(url, timeout=3).read().decode()
+        except OSError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.5)
+
+
+@pytest.fixture(scope="module")
+def containers(host):
+    """What Docker knows of each service's container."""
+    get(f"http://{HOST}:8080/health")
+    get(f"http://{HOST}:8081/health")
+    names = "shop-qa-api-1 shop-qa-worker-1"
+    told = json.loads(host.check_output(f"docker inspect {names}"))
+    return {one["Config"]["Labels"]["com.docker.compose.service"]: one for one in told}
+
+
+def test_second_release_is_back_after_the_boot(containers):
+    assert get(f"http://{HOST}:8080/release").strip() == "second"
+    assert containers["api"]["Config"]["Labels"]["groundwork.release"] == "qa-second"
+
+
+def test_images_are_named_by_digest(containers):
+    assert all("@sha256:" in one["Config"]["Image"] for one in containers.values())
+
+
+def test_containers_are_confined(containers):
+    for one in containers.values():
+        settings = one["HostConfig"]
+        assert one["Config"]["User"] == "1000:1000"
+        assert settings["ReadonlyRootfs"]
+        assert settings["CapDrop"] == ["ALL"]
+        assert "no-new-privileges:true" in settings["SecurityOpt"]
+        assert settings["Memory"] == settings["MemorySwap"] == 64 * 1024**2
+        assert settings["PidsLimit"] == 256
+        assert not settings["Privileged"]
+
+
+def test_health_is_checked_by_the_image_or_by_the_path(containers):
+    assert "CMD-SHELL" in containers["api"]["Config"]["Healthcheck"]["Test"]
+    assert containers["worker"]["Config"]["Healthcheck"]["Test"][0] == "CMD"
+
+
+def test_environment_is_given_as_written(containers):
+    environment = containers["api"]["Config"]["Env"]
+    assert "GREETING=costs $5" in environment
+    assert "APP_RELEASE=qa-second" in environment
+
+
+def test_failed_release_was_told_with_its_log(host):
+    said = host.file("/root/broken.txt").content_string
+    assert "Release qa-broken did not get healthy" in said
+    assert "cannot find the settings" in said
+    assert "The previous release runs again" in said
+
+
+def test_logs_are_in_their_groups(containers):
+    client = boto3.client("logs", **ACCOUNT)
+    streams = {
+        "api": "secret file is readable",
+        "worker": "secret variable is set",
+    }
+    for service, expected in streams.items():
+        events = client.get_log_events(
+            logGroupName=f"/shop/qa/{service}",
+            logStreamName=f"i-0123456789abcdef0/shop-qa-{service}-1",
+        )["events"]
+        assert any(expected in event["message"] for event in events)
+
+
+def test_secret_is_in_no_configuration_disk_or_journal(host, containers):
+    assert "canary" not in json.dumps(containers)
+    # Encoded: sudo writes every command into the journal that is searched here.
+    needle = base64.b64encode(b"canary-of-compose").decode()
+    found = host.run(
+        f"echo {needle} | base64 -d >/run/needle; "
+        "grep --recursive --text --files-with-matches --devices=skip --file /run/needle "
+        "/etc /opt /usr/local /var /root /home /tmp; "
+        "journalctl --no-pager --output cat | grep --file /run/needle; "
+        "cat /proc/[0-9]*/cmdline | grep --text --file /run/needle"
+    )
+    assert found.stdout == ""
+
+
+def test_application_starts_with_its_unit(host):
+    unit = host.service("groundwork-shop-qa")
+    assert unit.is_enabled
+    assert unit.is_running

@@ -1,0 +1,51 @@
+"""Which release serves, and which one a rollback goes to."""
+
+import importlib.util
+from pathlib import Path
+
+import pytest
+
+PLUGIN = "collections/ansible_collections/groundwork/aws/plugins/filter/releases.py"
+
+
+@pytest.fixture(scope="module")
+def releases():
+    path = Path(__file__).parents[2] / PLUGIN
+    specification = importlib.util.spec_from_file_location("releases", path)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+def records(*lines):
+    """Records from lines such as "r1 good", oldest first."""
+    found = {}
+    for minute, line in enumerate(lines):
+        release, verdict = line.split(maxsplit=1)
+        when = f"2026-11-21T02:{minute:02}:00Z"
+        found[release] = {"release": release, "verdict": verdict, "when": when}
+    return found
+
+
+@pytest.mark.parametrize(
+    ("lines", "current", "target"),
+    [
+        ((), None, None),
+        (("r1 good",), "r1", None),
+        (("r1 good", "r2 good"), "r2", "r1"),
+        (("r1 good", "r2 bad"), "r1", "r1"),
+        (("r1 good", "r2 bad", "r3 good"), "r3", "r1"),
+        (("r1 bad",), None, None),
+        (("r0 good", "r2 rolled back", "r1 good"), "r1", "r0"),
+        (("r2 rolled back", "r1 good"), "r1", None),
+    ],
+)
+def test_choice(releases, lines, current, target):
+    told = records(*lines)
+    assert releases.current_release(told).get("release") == current
+    assert releases.rollback_release(told).get("release") == target
+
+
+def test_newest_first(releases):
+    told = releases.newest_releases(records("r1 good", "r2 bad"))
+    assert [record["release"] for record in told] == ["r2", "r1"]
