@@ -8,6 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Iterable
 from dataclasses import replace
+from ipaddress import IPv4Network
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -19,9 +20,10 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from lab.emulator import mends
+from lab.emulator import changes, mends
 from lab.emulator.calls import CallLog, identify
-from lab.emulator.gate import Gate
+from lab.emulator.mends.ec2_public_address import use_network
+from lab.emulator.snapshot import Keeper
 
 log = logging.getLogger("lab.emulator")
 
@@ -39,13 +41,9 @@ class Handler(MotoRequestHandler):
 class Application:
     """WSGI application: moto, with each call identified, logged and told to a listener."""
 
-    def __init__(
-        self, gate: Gate, call_log: CallLog | None, on_change: Callable[[], None] | None
-    ) -> None:
+    def __init__(self, call_log: CallLog | None) -> None:
         self._moto = DomainDispatcherApplication(create_backend_app)
-        self._gate = gate
         self._call_log = call_log
-        self._on_change = on_change
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         """Answer one request."""
@@ -56,7 +54,7 @@ class Application:
             seen.append(int(status.split()[0]))
             return start_response(status, headers, exc_info)
 
-        with self._gate.inside():
+        with changes.GATE.inside():
             try:
                 answer = self._moto(environ, start)
             except Exception as error:
@@ -66,8 +64,8 @@ class Application:
         log.debug("%s %s %s", call.service, call.action, call.status)
         if self._call_log:
             self._call_log.write(call)
-        if call.mutating and self._on_change:
-            self._on_change()
+        if call.mutating:
+            changes.tell()
         return answer
 
     @staticmethod
@@ -92,10 +90,12 @@ class Emulator:
 
     def __init__(self, host: str, port: int, snapshot: Path | None, record: Path | None) -> None:
         mends.apply()
-        self._gate = Gate()
         self._call_log = CallLog(record) if record else None
-        application = Application(self._gate, self._call_log, None)
+        self._keeper = Keeper(snapshot) if snapshot else None
+        application = Application(self._call_log)
         self._server = make_server(host, port, application, threaded=True, request_handler=Handler)
+        if self._keeper:
+            self._keeper.start()
         self.host, self.port = str(self._server.server_address[0]), self._server.server_address[1]
         self._thread = threading.Thread(
             target=self._server.serve_forever, name="emulator", daemon=True
@@ -112,6 +112,8 @@ class Emulator:
         self._server.shutdown()
         self._thread.join()
         self._server.server_close()
+        if self._keeper:
+            self._keeper.stop()
         if self._call_log:
             self._call_log.close()
 
@@ -125,13 +127,17 @@ def start(
     snapshot: Path | None = None,
     *,
     record: Path | None = None,
+    public_network: IPv4Network | None = None,
 ) -> Emulator:
     """Start the emulator in this process; port 0 takes a free one.
 
-    `record` appends a JSON line per API call (see `calls.Call`). Raises OSError when the address
-    is taken, RuntimeError when an emulator already runs in this process.
+    `snapshot` is the file that keeps the records, `record` one that gets a JSON line per API call
+    (see `calls.Call`); public addresses of instances come from `public_network`. Raises OSError
+    when the address is taken, RuntimeError when an emulator already runs in this process.
     """
     global _running
+    if public_network:
+        use_network(public_network)
     if _running:
         raise RuntimeError(f"an emulator already runs in this process at {_running.url}")
     _running = Emulator(host, port, snapshot, record)
@@ -156,7 +162,13 @@ def main(argv: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     try:
-        emulator = start(options.host, options.port, options.snapshot, record=options.record)
+        emulator = start(
+            options.host,
+            options.port,
+            options.snapshot,
+            record=options.record,
+            public_network=options.public_network,
+        )
     except OSError as error:
         print(
             f"emulator: cannot listen on {options.host}:{options.port}: {error.strerror}\n"
@@ -179,6 +191,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--snapshot", type=Path, metavar="FILE", help="keep the records there")
     parser.add_argument(
         "--record", type=Path, metavar="FILE", help="append a JSON line per API call"
+    )
+    parser.add_argument(
+        "--public-network",
+        type=IPv4Network,
+        metavar="CIDR",
+        help="where instances get their public addresses from",
     )
     parser.add_argument("--verbose", action="store_true", help="log every call")
     return parser
