@@ -1,0 +1,65 @@
+# Groundwork's verbs for this machine. Every one prints what it does; `make help` lists them.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+.ONESHELL:
+.SILENT:
+
+ENV ?= qa
+LAB := .venv/bin/python -m lab
+# Commands in the lab: the lab's addresses and keys in the environment, our Ansible first.
+IN_LAB := source <($(LAB) env) && export PATH="$(CURDIR)/.venv/bin:$$PATH" &&
+
+.PHONY: help
+help: ## Show these lines
+	printf 'Groundwork: from nothing to production on AWS, with plain Ansible.\n\n'
+	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	printf '\n  ENV=qa|prod chooses the inventory (now: %s).\n' '$(ENV)'
+
+.PHONY: setup
+setup: ## Make .venv with every pinned dependency (every other verb does it too)
+	scripts/setup
+
+.PHONY: demo
+demo: lab-up ## The whole way in the lab: provision, build, configure, deploy; then a page of what to try
+	$(IN_LAB) scripts/demo $(ENV)
+
+.PHONY: demo-down
+demo-down: lab-down ## Remove everything of the lab from this machine
+
+.PHONY: plan
+plan: setup ## Show what a run would change: in the lab when it runs, else on the account of your credentials
+	if $(LAB) status --quiet; then source <($(LAB) env); fi
+	.venv/bin/ansible-playbook site.yml -i inventories/$(ENV) --check --diff
+
+.PHONY: status
+status: setup ## What runs where, in the lab
+	$(IN_LAB) ansible-playbook playbooks/status.yml -i inventories/$(ENV)
+
+.PHONY: lab-up
+lab-up: setup ## Start the lab (engine, emulator, controllers); again: bring back what is missing
+	$(LAB) up
+
+.PHONY: lab-status
+lab-status: setup ## Show the lab's parts and addresses
+	$(LAB) status
+
+.PHONY: lab-down
+lab-down: setup ## Stop the lab and remove its containers, network, addresses, processes and files
+	$(LAB) down
+
+.PHONY: lab-reset
+lab-reset: setup ## Start the lab anew with an empty account
+	$(LAB) reset
+
+.PHONY: lab-purge
+lab-purge: setup ## Remove the lab's cache too (engine, images): the next start is a cold one
+	$(LAB) purge
+
+.PHONY: lint
+lint: setup ## All linters: ansible-lint, yamllint, ruff, shellcheck, hadolint
+	scripts/lint
+
+.PHONY: test
+test: setup ## All tests, fast ones first: lint, unit, emulator, provisioning, roles, end to end
+	scripts/test

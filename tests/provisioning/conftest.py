@@ -1,0 +1,139 @@
+"""An emulator of its own for each module of tests, and Ansible runs against it."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import boto3
+import pytest
+
+ROOT = Path(__file__).parents[2]
+KEYS = {
+    "AWS_ACCESS_KEY_ID": "AKIAGROUNDWORKTESTS0",
+    "AWS_SECRET_ACCESS_KEY": "not-a-secret-not-a-secret-not-a-secret-0",
+    "AWS_DEFAULT_REGION": "us-east-1",
+}
+RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.M)
+
+
+@dataclass
+class Run:
+    """One ansible-playbook run: exit code, output, API calls, and changed tasks by component."""
+
+    code: int
+    output: str
+    calls: list[dict] = field(default_factory=list)
+
+    @property
+    def changed(self) -> dict[str, int]:
+        """Number of changed tasks by host, without hosts that changed nothing."""
+        return {m[0]: int(m[2]) for m in RECAP.findall(self.output) if int(m[2])}
+
+    @property
+    def changed_tasks(self) -> set[tuple[str, str]]:
+        """Pairs of task and «host (item)» that were reported as changed."""
+        found, task = set(), ""
+        for line in self.output.splitlines():
+            if line.startswith("TASK ["):
+                task = line.split("[", 1)[1].split("]")[0]
+            elif line.startswith("changed: "):
+                found.add((task, line.removeprefix("changed: ")))
+        return found
+
+    @property
+    def mutating(self) -> list[str]:
+        """Names of the API calls that changed something."""
+        return [f"{c['service']}.{c['action']}" for c in self.calls if c["mutating"]]
+
+
+class Account:
+    """An empty AWS account, emulated, and the playbooks run on it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.log = folder / "calls.jsonl"
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+        key = folder / "key"
+        subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.environment = {
+            **os.environ,
+            **KEYS,
+            "AWS_ENDPOINT_URL": self.url,
+            "GROUNDWORK_SSH_KEY": str(key),
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_HOME": str(folder / "ansible"),
+        }
+        command = [sys.executable, "-m", "lab", "emulator", "--port", str(self.port)]
+        self.process = subprocess.Popen(
+            [*command, "--record", str(self.log)],
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+        self._wait()
+
+    def _wait(self) -> None:
+        for _ in range(300):
+            with socket.socket() as probe:
+                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
+                    return
+            time.sleep(0.1)
+        raise AssertionError("the emulator did not start")
+
+    def stop(self) -> None:
+        """End the emulator."""
+        self.process.terminate()
+        self.process.wait(10)
+
+    def client(self, service: str):
+        """A client of the account."""
+        return boto3.client(
+            service,
+            endpoint_url=self.url,
+            region_name="us-east-1",
+            aws_access_key_id=KEYS["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    def play(self, playbook: str, env: str, *arguments: str) -> Run:
+        """Run a playbook on an environment; the calls it made stand in the result."""
+        before = self._calls()
+        done = subprocess.run(
+            [
+                str(Path(sys.executable).with_name("ansible-playbook")),
+                f"playbooks/{playbook}.yml",
+                "-i",
+                f"inventories/{env}",
+                *arguments,
+            ],
+            cwd=ROOT,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            timeout=900,
+        )
+        return Run(done.returncode, done.stdout + done.stderr, self._calls()[len(before) :])
+
+    def _calls(self) -> list[dict]:
+        if not self.log.exists():
+            return []
+        return [json.loads(line) for line in self.log.read_text().splitlines()]
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """An empty account."""
+    account = Account(tmp_path_factory.mktemp("account"))
+    yield account
+    account.stop()

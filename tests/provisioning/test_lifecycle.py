@@ -1,0 +1,287 @@
+"""From nothing to an environment and back to nothing: the plan equals the change, twice is once."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module", params=["qa", "prod"])
+def env(request):
+    return request.param
+
+
+@pytest.fixture(scope="module")
+def lifecycle(account, env):
+    """The runs of one environment's life, in order; each test looks at one promise."""
+    runs = {
+        "plan": account.play("provision", env, "--check", "--diff"),
+        "apply": account.play("provision", env),
+        "plan again": account.play("provision", env, "--check", "--diff"),
+        "apply again": account.play("provision", env),
+    }
+    runs["built"] = snapshot(account)
+    return runs
+
+
+def snapshot(account) -> dict:
+    """What stands in the account, read through the API."""
+    ec2, elb = account.client("ec2"), account.client("elbv2")
+    return {
+        "vpcs": [v for v in ec2.describe_vpcs()["Vpcs"] if not v["IsDefault"]],
+        "subnets": ec2.describe_subnets()["Subnets"],
+        "nats": ec2.describe_nat_gateways()["NatGateways"],
+        "groups": {g["GroupName"]: g for g in ec2.describe_security_groups()["SecurityGroups"]},
+        "instances": [
+            i
+            for r in ec2.describe_instances()["Reservations"]
+            for i in r["Instances"]
+            if i["State"]["Name"] != "terminated"
+        ],
+        "databases": account.client("rds").describe_db_instances()["DBInstances"],
+        "caches": account.client("elasticache").describe_replication_groups()["ReplicationGroups"],
+        "balancers": elb.describe_load_balancers()["LoadBalancers"],
+        "target_groups": elb.describe_target_groups()["TargetGroups"],
+        "repositories": account.client("ecr").describe_repositories()["repositories"],
+        "secrets": account.client("secretsmanager").list_secrets()["SecretList"],
+        "buckets": account.client("s3").list_buckets()["Buckets"],
+        "tables": account.client("dynamodb").list_tables()["TableNames"],
+        "certificates": account.client("acm").list_certificates()["CertificateSummaryList"],
+        "zones": account.client("route53").list_hosted_zones()["HostedZones"],
+        "log_groups": account.client("logs").describe_log_groups()["logGroups"],
+        "roles": account.client("iam").list_roles()["Roles"],
+        "policies": account.client("iam").list_policies(Scope="Local")["Policies"],
+        "providers": account.client("iam").list_open_id_connect_providers()[
+            "OpenIDConnectProviderList"
+        ],
+        "key_pairs": ec2.describe_key_pairs()["KeyPairs"],
+        "addresses": ec2.describe_addresses()["Addresses"],
+    }
+
+
+def test_a_plan_on_an_empty_account_succeeds_and_changes_nothing(lifecycle):
+    assert lifecycle["plan"].code == 0, lifecycle["plan"].output[-3000:]
+    assert lifecycle["plan"].mutating == []
+
+
+def test_the_first_run_succeeds(lifecycle):
+    assert lifecycle["apply"].code == 0, lifecycle["apply"].output[-3000:]
+
+
+def test_what_the_plan_announced_is_what_the_run_did(lifecycle):
+    announced, done = lifecycle["plan"].changed_tasks, lifecycle["apply"].changed_tasks
+    assert announced == done
+
+
+def test_a_plan_of_a_converged_environment_announces_nothing(lifecycle):
+    assert lifecycle["plan again"].code == 0
+    assert lifecycle["plan again"].changed == {}
+
+
+def test_a_second_run_changes_nothing_and_makes_no_mutating_call(lifecycle):
+    again = lifecycle["apply again"]
+    assert again.code == 0
+    assert again.changed == {}
+    assert again.mutating == []
+
+
+def test_network_has_public_and_private_subnets_in_two_zones(lifecycle, env):
+    built = lifecycle["built"]
+    (vpc,) = built["vpcs"]
+    ours = [s for s in built["subnets"] if s["VpcId"] == vpc["VpcId"]]
+    zones = Counter((s["AvailabilityZone"], s["MapPublicIpOnLaunch"]) for s in ours)
+    assert zones == {
+        (f"us-east-1{z}", public): 1 for z in "ab" for public in (True, False)
+    }
+    nats = [n for n in built["nats"] if n["State"] == "available"]
+    assert len(nats) == {"qa": 1, "prod": 2}[env]
+
+
+def test_groups_let_in_only_who_must_come_in(lifecycle, env):
+    groups = {
+        name.removeprefix(f"milky-way-admin-panel-{env}-"): group
+        for name, group in lifecycle["built"]["groups"].items()
+    }
+    ids = {group["GroupId"]: name for name, group in groups.items()}
+
+    def sources(name):
+        return {
+            (
+                rule["FromPort"],
+                *sorted(r["CidrIp"] for r in rule["IpRanges"]),
+                *sorted(ids[p["GroupId"]] for p in rule["UserIdGroupPairs"]),
+            )
+            for rule in groups[name]["IpPermissions"]
+        }
+
+    assert sources("load-balancer") == {(80, "0.0.0.0/0"), (443, "0.0.0.0/0")}
+    assert sources("app") == {
+        (22, "203.0.113.0/24"),
+        (3000, "load-balancer"),
+        (3001, "load-balancer"),
+    }
+    assert sources("database") == {(5432, "app")}
+    assert sources("cache") == {(6379, "app")}
+    assert groups["database"]["IpPermissionsEgress"] == []
+    assert groups["cache"]["IpPermissionsEgress"] == []
+
+
+def test_sizes_are_the_inventorys(lifecycle, env):
+    built = lifecycle["built"]
+    (database,) = built["databases"]
+    (cache,) = built["caches"]
+    prod = env == "prod"
+    assert database["DBInstanceClass"] == ("db.t3.small" if prod else "db.t3.micro")
+    assert database["MultiAZ"] is prod
+    assert database["StorageEncrypted"] is True
+    assert database["PubliclyAccessible"] is False
+    assert database["Engine"] == "postgres"
+    assert database["EngineVersion"].split(".")[0] == "15"
+    assert cache["AutomaticFailover"] == ("enabled" if prod else "disabled")
+    assert cache["TransitEncryptionEnabled"] is True
+    assert cache["AtRestEncryptionEnabled"] is True
+    assert cache["AuthTokenEnabled"] is True
+    assert {i["InstanceType"] for i in built["instances"]} == {
+        "t3.medium" if prod else "t3.small"
+    }
+    assert len(built["instances"]) == (2 if prod else 1)
+
+
+def test_instances_answer_metadata_by_token_only(lifecycle):
+    for instance in lifecycle["built"]["instances"]:
+        assert instance["MetadataOptions"]["HttpTokens"] == "required"
+        assert instance["MetadataOptions"]["HttpPutResponseHopLimit"] == 1
+
+
+def test_every_listener_is_https_or_leads_there(account, lifecycle):
+    elb = account.client("elbv2")
+    (balancer,) = lifecycle["built"]["balancers"]
+    listeners = elb.describe_listeners(LoadBalancerArn=balancer["LoadBalancerArn"])["Listeners"]
+    by_port = {listener["Port"]: listener for listener in listeners}
+    assert by_port[80]["DefaultActions"][0]["RedirectConfig"]["Protocol"] == "HTTPS"
+    assert by_port[443]["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+
+
+def test_every_resource_carries_our_tags(account, lifecycle, env):
+    wanted = {"Project": "milky-way-admin-panel", "Environment": env, "ManagedBy": "ansible"}
+    tagged = tags_of_everything(account, lifecycle["built"])
+    assert len(tagged) > 30
+    for name, tags in tagged.items():
+        assert wanted.items() <= tags.items(), name
+        assert {"Component", "CostCenter", "Owner"} <= tags.keys(), name
+
+
+def tags_of_everything(account, built) -> dict[str, dict[str, str]]:
+    """Tags by a name of each taggable resource, each read by its own service's call."""
+
+    def plain(tags, key="Key", value="Value"):
+        return {tag[key]: tag[value] for tag in tags}
+
+    ec2, rds, cache = (account.client(s) for s in ("ec2", "rds", "elasticache"))
+    elb, iam, ecr, s3 = (account.client(s) for s in ("elbv2", "iam", "ecr", "s3"))
+    found = {}
+    vpc = built["vpcs"][0]["VpcId"]
+    in_vpc = [{"Name": "vpc-id", "Values": [vpc]}]
+    attached = [{"Name": "attachment.vpc-id", "Values": [vpc]}]
+    tables = ec2.describe_route_tables(Filters=in_vpc)["RouteTables"]
+    for item in [
+        *built["vpcs"],
+        *[s for s in built["subnets"] if s["VpcId"] == vpc],
+        *[g for n, g in built["groups"].items() if g["VpcId"] == vpc and n != "default"],
+        *ec2.describe_internet_gateways(Filters=attached)["InternetGateways"],
+        *[t for t in tables if not any(a.get("Main") for a in t["Associations"])],
+        *[n for n in built["nats"] if n["State"] == "available"],
+        *built["addresses"],
+        *built["instances"],
+        *built["key_pairs"],
+    ]:
+        found[str(sorted(item.items(), key=str)[:3])] = plain(item.get("Tags", []))
+    for item in built["databases"]:
+        found[item["DBInstanceArn"]] = plain(item["TagList"])
+        for group in (
+            rds.describe_db_subnet_groups()["DBSubnetGroups"][0]["DBSubnetGroupArn"],
+            rds.describe_db_parameter_groups()["DBParameterGroups"][0]["DBParameterGroupArn"],
+        ):
+            found[group] = plain(rds.list_tags_for_resource(ResourceName=group)["TagList"])
+    for arn in (
+        built["caches"][0]["ARN"],
+        cache.describe_cache_subnet_groups()["CacheSubnetGroups"][0]["ARN"],
+        next(
+            group["ARN"]
+            for group in cache.describe_cache_parameter_groups()["CacheParameterGroups"]
+            if not group["CacheParameterGroupName"].startswith("default")
+        ),
+    ):
+        found[arn] = plain(cache.list_tags_for_resource(ResourceName=arn)["TagList"])
+    for arn in [
+        *[b["LoadBalancerArn"] for b in built["balancers"]],
+        *[g["TargetGroupArn"] for g in built["target_groups"]],
+    ]:
+        found[arn] = plain(elb.describe_tags(ResourceArns=[arn])["TagDescriptions"][0]["Tags"])
+    for repository in built["repositories"]:
+        arn = repository["repositoryArn"]
+        found[arn] = plain(ecr.list_tags_for_resource(resourceArn=arn)["tags"])
+    for secret in built["secrets"]:
+        found[secret["ARN"]] = plain(secret["Tags"])
+    for bucket in built["buckets"]:
+        tags = s3.get_bucket_tagging(Bucket=bucket["Name"])["TagSet"]
+        found[bucket["Name"]] = plain(tags)
+    for certificate in built["certificates"]:
+        arn = certificate["CertificateArn"]
+        tags = account.client("acm").list_tags_for_certificate(CertificateArn=arn)["Tags"]
+        found[arn] = plain(tags)
+    for zone in built["zones"]:
+        identifier = zone["Id"].split("/")[-1]
+        answer = account.client("route53").list_tags_for_resource(
+            ResourceType="hostedzone", ResourceId=identifier
+        )
+        found[zone["Id"]] = plain(answer["ResourceTagSet"]["Tags"])
+    for group in built["log_groups"]:
+        answer = account.client("logs").list_tags_log_group(logGroupName=group["logGroupName"])
+        found[group["arn"]] = answer["tags"]
+    for role in built["roles"]:
+        found[role["Arn"]] = plain(iam.list_role_tags(RoleName=role["RoleName"])["Tags"])
+    for policy in built["policies"]:
+        found[policy["Arn"]] = plain(iam.list_policy_tags(PolicyArn=policy["Arn"])["Tags"])
+    for name in account.client("dynamodb").list_tables()["TableNames"]:
+        arn = account.client("dynamodb").describe_table(TableName=name)["Table"]["TableArn"]
+        tags = account.client("dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]
+        found[arn] = plain(tags)
+    for key in account.client("kms").list_keys()["Keys"]:
+        tags = account.client("kms").list_resource_tags(KeyId=key["KeyId"])["Tags"]
+        found[key["KeyArn"]] = plain(tags, "TagKey", "TagValue")
+    return found
+
+
+def test_destroy_wants_the_name(account, lifecycle, env):
+    refused = account.play("destroy", env, "-e", "destroy=other")
+    assert refused.code != 0
+    assert "Nothing was deleted" in refused.output
+    assert refused.mutating == []
+
+
+def test_destroy_leaves_nothing(account, lifecycle, env):
+    lift = '{"protected": false}'
+    gone = account.play("destroy", env, "-e", f"destroy={env}", "-e", lift)
+    assert gone.code == 0, gone.output[-3000:]
+    left = snapshot(account)
+    default_vpc = {v["VpcId"] for v in account.client("ec2").describe_vpcs()["Vpcs"]}
+    left["subnets"] = [s for s in left["subnets"] if s["VpcId"] not in default_vpc]
+    left["groups"] = [g for n, g in left["groups"].items() if n != "default"]
+    left["nats"] = [n for n in left["nats"] if n["State"] != "deleted"]
+    assert {kind: items for kind, items in left.items() if items} == {}
+    states = {
+        account.client("kms").describe_key(KeyId=k["KeyId"])["KeyMetadata"]["KeyState"]
+        for k in account.client("kms").list_keys()["Keys"]
+    }
+    assert states == {"PendingDeletion"}
+
+
+def test_destroying_twice_is_clean(account, lifecycle, env):
+    lift = '{"protected": false}'
+    again = account.play("destroy", env, "-e", f"destroy={env}", "-e", lift)
+    assert again.code == 0, again.output[-3000:]
+    assert again.changed == {}
