@@ -8,7 +8,7 @@ SHELL := /bin/bash
 ENV ?= qa
 LAB := .venv/bin/python -m lab
 # Commands in the lab: the lab's addresses and keys in the environment, our Ansible first.
-IN_LAB := source <($(LAB) env) && export PATH="$(CURDIR)/.venv/bin:$$PATH" &&
+IN_LAB := eval "$$($(LAB) env)" && export PATH="$(CURDIR)/.venv/bin:$$PATH" &&
 
 .PHONY: help
 help: ## Show these lines
@@ -29,7 +29,7 @@ demo-down: lab-down ## Remove everything of the lab from this machine
 
 .PHONY: plan
 plan: setup ## Show what a run would change: in the lab when it runs, else on the account of your credentials
-	if $(LAB) status --quiet; then source <($(LAB) env); fi
+	if $(LAB) status >/dev/null 2>&1; then eval "$$($(LAB) env)"; fi
 	.venv/bin/ansible-playbook site.yml -i inventories/$(ENV) --check --diff
 
 .PHONY: status
@@ -39,6 +39,15 @@ status: setup ## What runs where, in the lab
 .PHONY: lab-up
 lab-up: setup ## Start the lab (engine, emulator, controllers); again: bring back what is missing
 	$(LAB) up
+
+.PHONY: lab-env
+lab-env: setup ## Print the lab's variables: source <(make lab-env)
+	$(LAB) env
+	echo 'export PATH="$(CURDIR)/.venv/bin:$$PATH"'
+
+.PHONY: lab-ssh
+lab-ssh: setup ## A shell on the lab's first app host
+	$(IN_LAB) scripts/lab-ssh $(ENV)
 
 .PHONY: lab-status
 lab-status: setup ## Show the lab's parts and addresses
