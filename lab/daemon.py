@@ -113,6 +113,7 @@ class Daemon:
     def run(self) -> None:
         """Serve."""
         from lab.emulator import records, server  # here: its import takes seconds
+        from lab.emulator.mends import ec2_public_address
         from lab.pki import Authority
 
         classes = controller_classes()
@@ -123,6 +124,7 @@ class Daemon:
         if engine is None:
             raise LabError(f"{self._settings.home} names no engine", "start again: make lab-up")
         address, port = str(self._settings.gateway), self._settings.emulator_port
+        ec2_public_address.use_network(self._settings.public_pool)
         server.start(address, port, snapshot=self._settings.records)
         log.info("emulator at %s", self._settings.emulator_url)
         lab = Lab(self._settings, _client(engine), Authority(self._settings.pki), records)

@@ -134,9 +134,10 @@ def _of_machine(settings: Settings) -> Engine | None:
 
 
 def _client_works() -> bool:
-    return bool(shutil.which("docker")) and not subprocess.run(
-        ["docker", "buildx", "version"], capture_output=True
-    ).returncode
+    return (
+        bool(shutil.which("docker"))
+        and not subprocess.run(["docker", "buildx", "version"], capture_output=True).returncode
+    )
 
 
 def _version(host: str) -> str:

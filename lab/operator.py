@@ -77,7 +77,7 @@ def write_environment(settings: Settings, engine: Engine, extra: Mapping[str, st
         "AWS_EC2_METADATA_DISABLED": "true",
         "GROUNDWORK_BUILD_IMAGE": settings.node_build_image,
         "GROUNDWORK_RUNTIME_IMAGE": settings.node_runtime_image,
-        "GROUNDWORK_CA": str(settings.home / "pki" / "ca.crt"),
+        "GROUNDWORK_CA": str(settings.ca),
         "GROUNDWORK_SSH_KEY": str(settings.ssh_key),
         **extra,
         "DOCKER_HOST": engine.host,

@@ -67,7 +67,7 @@ class Hosts(Controller):
                 self._do(identity, self._start, instance, seen)
             elif identity in self._restarts:
                 self._do(identity, self._reboot, instance, seen)
-            elif self._addressed.get(identity) != _addresses(instance):
+            elif self._addressed.get(identity) != self._public(instance):
                 self._do(identity, self._address, instance, seen)
             else:
                 return
@@ -96,7 +96,7 @@ class Hosts(Controller):
         ca = self.lab.settings.ca.read_bytes()
         (folder / "ca.crt").write_bytes(ca)
         (folder / "authorized_keys").write_text(f"{instance.public_key}\n", encoding="utf-8")
-        (folder / "addresses").write_text(_addresses(instance), encoding="ascii")
+        (folder / "addresses").write_text(self._public(instance), encoding="ascii")
         _write_private(folder / "user-data", instance.user_data)
         spec = Spec(
             noun=NOUN,
@@ -110,14 +110,16 @@ class Hosts(Controller):
         )
         identity = self.lab.containers.create(spec)
         self.lab.docker.api.start(identity)
-        self._addressed[instance.id] = _addresses(instance)
+        self._addressed[instance.id] = self._public(instance)
         self.log.info("%s runs at %s %s", instance.id, instance.private_address,
                       instance.public_address or "")  # fmt: skip
 
     def _start(self, instance: Instance, seen: Seen) -> None:
-        (self._folder(instance.id) / "addresses").write_text(_addresses(instance), encoding="ascii")
+        (self._folder(instance.id) / "addresses").write_text(
+            self._public(instance), encoding="ascii"
+        )
         self.lab.docker.api.start(seen.id)
-        self._addressed[instance.id] = _addresses(instance)
+        self._addressed[instance.id] = self._public(instance)
         self.log.info("%s started", instance.id)
 
     def _reboot(self, instance: Instance, seen: Seen) -> None:
@@ -131,7 +133,7 @@ class Hosts(Controller):
 
     def _address(self, instance: Instance, seen: Seen) -> None:
         """Give a running host the public addresses that its record has now."""
-        wanted = _addresses(instance)
+        wanted = self._public(instance)
         path = self._folder(instance.id) / "addresses"
         before = path.read_text(encoding="ascii") if path.is_file() else ""
         path.write_text(wanted, encoding="ascii")
@@ -164,12 +166,13 @@ class Hosts(Controller):
         for identity, error in failed.items():
             raise RuntimeError(f"{identity}: {error}") from error
 
+    def _public(self, instance: Instance) -> str:
+        """Write the addresses that a host has beside its private one, a line each."""
+        address = instance.public_address
+        return f"{address}\n" if address and address in self.lab.settings.subnet else ""
+
     def _folder(self, identity: str) -> Path:
         return self.lab.settings.home / "hosts" / identity
-
-
-def _addresses(instance: Instance) -> str:
-    return f"{instance.public_address}\n" if instance.public_address else ""
 
 
 def _inside(pid: int, *command: str) -> None:
