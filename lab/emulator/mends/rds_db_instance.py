@@ -65,3 +65,15 @@ def _delete_subnet_group(original: Any, self: RDSBackend, subnet_name: str) -> A
                 f"instance: {database.db_instance_identifier} is still using it.",
             )
     return original(self, subnet_name)
+
+
+def reboots(database: DBInstance) -> int:
+    """How often an instance was rebooted: the lab then restarts its server."""
+    return getattr(database, "reboots", 0)
+
+
+@mend(RDSBackend, "reboot_db_instance")
+def _reboot(original: Any, self: RDSBackend, db_instance_identifier: str) -> DBInstance:
+    database = original(self, db_instance_identifier)
+    database.reboots = reboots(database) + 1
+    return database
