@@ -2,7 +2,7 @@
 
 Ansible runs every module without an action plugin of its own through `normal`. In a plan some
 arguments are ids of things that do not exist yet; a module cannot look behind such a placeholder,
-and asking AWS for it would be wrong or an error. The task is then announced as a change and not run.
+and asking AWS for it would be wrong or an error. The task is then announced as a change, not run.
 Everything else goes to Ansible's own `normal`, unchanged. Why here and not in every task:
 docs/decisions/0003-known-after-apply.md.
 """
@@ -31,7 +31,9 @@ class ActionModule(ActionBase):
     _supports_check_mode = True
     _supports_async = True
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+    def run(
+        self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
+    ) -> dict[str, Any]:
         """Run the module, or announce it when its arguments cannot be known yet."""
         if mentions_placeholder(self._task.args):
             if self._task.check_mode:
@@ -39,9 +41,9 @@ class ActionModule(ActionBase):
             return {
                 "failed": True,
                 "msg": (
-                    f"{self._task.action}: an argument is still «{PLACEHOLDER}» in a real run: another "
-                    "component has not published what this one needs. Run the whole environment once "
-                    "(without --limit), or the component it needs first."
+                    f"{self._task.action}: an argument is still «{PLACEHOLDER}» in a real run: "
+                    "another component has not published what this one needs. Run the whole "
+                    "environment once (without --limit), or the component it needs first."
                 ),
             }
         normal = self._shared_loader_obj.action_loader.get(

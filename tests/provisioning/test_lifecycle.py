@@ -93,9 +93,7 @@ def test_network_has_public_and_private_subnets_in_two_zones(lifecycle, env):
     (vpc,) = built["vpcs"]
     ours = [s for s in built["subnets"] if s["VpcId"] == vpc["VpcId"]]
     zones = Counter((s["AvailabilityZone"], s["MapPublicIpOnLaunch"]) for s in ours)
-    assert zones == {
-        (f"us-east-1{z}", public): 1 for z in "ab" for public in (True, False)
-    }
+    assert zones == {(f"us-east-1{z}", public): 1 for z in "ab" for public in (True, False)}
     nats = [n for n in built["nats"] if n["State"] == "available"]
     assert len(nats) == {"qa": 1, "prod": 2}[env]
 
@@ -144,9 +142,7 @@ def test_sizes_are_the_inventorys(lifecycle, env):
     assert cache["TransitEncryptionEnabled"] is True
     assert cache["AtRestEncryptionEnabled"] is True
     assert cache["AuthTokenEnabled"] is True
-    assert {i["InstanceType"] for i in built["instances"]} == {
-        "t3.medium" if prod else "t3.small"
-    }
+    assert {i["InstanceType"] for i in built["instances"]} == {"t3.medium" if prod else "t3.small"}
     assert len(built["instances"]) == (2 if prod else 1)
 
 

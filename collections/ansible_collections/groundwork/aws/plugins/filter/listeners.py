@@ -10,7 +10,9 @@ from typing import Any
 VALUES_PER_RULE = 5
 
 
-def listener_rules(services: dict[str, dict[str, Any]], target_groups: dict[str, str]) -> list[dict[str, Any]]:
+def listener_rules(
+    services: dict[str, dict[str, Any]], target_groups: dict[str, str]
+) -> list[dict[str, Any]]:
     """One rule for every five path patterns of a service, in the order of the services.
 
     `services` maps a name to a dict with `paths` (patterns such as /api/*); a service without paths

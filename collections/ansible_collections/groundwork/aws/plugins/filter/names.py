@@ -35,7 +35,9 @@ def resource_name(parts: list[str] | str, kind: str) -> str:
     long names never become one.
     """
     if kind not in LIMITS:
-        raise AnsibleFilterError(f"resource_name: unknown kind {kind!r}; one of {', '.join(sorted(LIMITS))}")
+        raise AnsibleFilterError(
+            f"resource_name: unknown kind {kind!r}; one of {', '.join(sorted(LIMITS))}"
+        )
     joined = "-".join(parts) if isinstance(parts, list) else parts
     name = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9-]", "-", joined.lower())).strip("-")
     limit = LIMITS[kind]

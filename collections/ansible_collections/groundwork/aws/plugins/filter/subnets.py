@@ -19,13 +19,17 @@ def subnets(cidr: str, zones: list[str], prefix: int = 24) -> list[dict[str, Any
     try:
         network = ipaddress.ip_network(cidr)
     except ValueError as error:
-        raise AnsibleFilterError(f"subnets: {cidr!r} is not a network in CIDR form, such as 10.20.0.0/16: {error}") from error
+        raise AnsibleFilterError(
+            f"subnets: {cidr!r} is not a network in CIDR form, such as 10.20.0.0/16: {error}"
+        ) from error
     if prefix <= network.prefixlen:
         raise AnsibleFilterError(f"subnets: /{prefix} subnets do not fit into {cidr}")
     pool = list(network.subnets(new_prefix=prefix))
     half = len(pool) // 2
     if len(zones) > half:
-        raise AnsibleFilterError(f"subnets: {cidr} holds {len(pool)} subnets of /{prefix}, {2 * len(zones)} are needed")
+        raise AnsibleFilterError(
+            f"subnets: {cidr} holds {len(pool)} subnets of /{prefix}, {2 * len(zones)} are needed"
+        )
     return [
         {
             "name": f"{kind}-{zone[-1]}",

@@ -28,7 +28,9 @@ def repository_uri(client: Any, name: str) -> str | None:
 def image(client: Any, repository: str, tag: str) -> dict[str, Any] | None:
     """An image by its tag: digest, size in bytes as stored, time of the push. None where there is none."""
     try:
-        found = client.describe_images(repositoryName=repository, imageIds=[{"imageTag": tag}], aws_retry=True)
+        found = client.describe_images(
+            repositoryName=repository, imageIds=[{"imageTag": tag}], aws_retry=True
+        )
     except ClientError as error:
         if error_code(error) in ("ImageNotFoundException", "RepositoryNotFoundException"):
             return None

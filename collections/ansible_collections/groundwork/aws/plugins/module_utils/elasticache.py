@@ -10,7 +10,6 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
     ansible_dict_to_boto3_tag_list,
     boto3_tag_list_to_ansible_dict,
 )
-
 from ansible_collections.groundwork.aws.plugins.module_utils.resource import Resource
 
 
@@ -28,8 +27,12 @@ class ElastiCacheResource(Resource):
     def set_tags(self, current: dict[str, Any], add: dict[str, str], remove: list[str]) -> None:
         """Add and remove tags."""
         if remove:
-            self.client.remove_tags_from_resource(ResourceName=current["arn"], TagKeys=remove, aws_retry=True)
+            self.client.remove_tags_from_resource(
+                ResourceName=current["arn"], TagKeys=remove, aws_retry=True
+            )
         if add:
             self.client.add_tags_to_resource(
-                ResourceName=current["arn"], Tags=ansible_dict_to_boto3_tag_list(add), aws_retry=True
+                ResourceName=current["arn"],
+                Tags=ansible_dict_to_boto3_tag_list(add),
+                aws_retry=True,
             )

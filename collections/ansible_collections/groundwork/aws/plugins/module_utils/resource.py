@@ -11,7 +11,8 @@ from __future__ import annotations
 import json
 import time
 from abc import ABC, abstractmethod
-from typing import Any, Callable
+from collections.abc import Callable
+from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
@@ -55,7 +56,9 @@ class Resource(ABC):
     def __init__(self, module: AnsibleAWSModule) -> None:
         self.module = module
         self.params = module.params
-        self.client = module.client(self.service, retry_decorator=AWSRetry.jittered_backoff(retries=8))
+        self.client = module.client(
+            self.service, retry_decorator=AWSRetry.jittered_backoff(retries=8)
+        )
 
     @abstractmethod
     def describe(self) -> dict[str, Any] | None:
@@ -83,6 +86,7 @@ class Resource(ABC):
 
     def wait(self, present: bool) -> None:
         """Wait until the resource is usable (`present`) or gone. Nothing to wait for by default."""
+        return
 
     def result(self, current: dict[str, Any] | None) -> dict[str, Any]:
         """What the module returns besides `changed` and `diff`."""
@@ -93,7 +97,9 @@ class Resource(ABC):
         try:
             self._run()
         except (ClientError, BotoCoreError) as error:
-            self.module.fail_json_aws(error, msg=f"{self.module._name}: {self.params.get('name') or ''}".rstrip(": "))
+            self.module.fail_json_aws(
+                error, msg=f"{self.module._name}: {self.params.get('name') or ''}".rstrip(": ")
+            )
 
     def _run(self) -> None:
         current = self.describe()
@@ -129,7 +135,9 @@ class Resource(ABC):
         if fixed:
             self.module.fail_json(
                 msg=f"AWS cannot change {', '.join(fixed)} of an existing {self.module._name.split('.')[-1]}: "
-                + "; ".join(f"{key} is {current.get(key)!r}, asked for {changes[key]!r}" for key in fixed)
+                + "; ".join(
+                    f"{key} is {current.get(key)!r}, asked for {changes[key]!r}" for key in fixed
+                )
                 + ". Put the old value back, or delete the resource first."
             )
         add, remove = self._tag_changes(current)
@@ -155,13 +163,17 @@ class Resource(ABC):
     def _tag_changes(self, current: dict[str, Any]) -> tuple[dict[str, str], list[str]]:
         if self.params.get("tags") is None:
             return {}, []
-        return compare_aws_tags(current.get("tags", {}), self.params["tags"], self.params["purge_tags"])
+        return compare_aws_tags(
+            current.get("tags", {}), self.params["tags"], self.params["purge_tags"]
+        )
 
     def _visible(self, current: dict[str, Any]) -> dict[str, Any]:
         return {key: current.get(key) for key in [*self.desired(), "tags"] if key in current}
 
     def _exit(self, changed: bool, before: Any, after: Any, current: dict[str, Any] | None) -> None:
-        self.module.exit_json(changed=changed, diff={"before": before, "after": after}, **self.result(current))
+        self.module.exit_json(
+            changed=changed, diff={"before": before, "after": after}, **self.result(current)
+        )
 
     def wait_until(self, done: Callable[[], bool], what: str) -> None:
         """Poll `done` every few seconds until it is true, at most `wait_timeout` seconds."""

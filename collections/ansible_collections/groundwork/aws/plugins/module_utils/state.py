@@ -31,7 +31,12 @@ def list_keys(client: Any, bucket: str, prefix: str) -> list[str]:
     """Keys of the JSON objects that begin with `prefix`; none where the bucket does not exist."""
     try:
         pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
-        return [item["Key"] for page in pages for item in page.get("Contents", []) if item["Key"].endswith(".json")]
+        return [
+            item["Key"]
+            for page in pages
+            for item in page.get("Contents", [])
+            if item["Key"].endswith(".json")
+        ]
     except ClientError as error:
         if error_code(error) in MISSING:
             return []

@@ -105,8 +105,10 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
     ansible_dict_to_boto3_tag_list,
     boto3_tag_list_to_ansible_dict,
 )
-
-from ansible_collections.groundwork.aws.plugins.module_utils.resource import COMMON_ARGUMENTS, Resource
+from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
+    COMMON_ARGUMENTS,
+    Resource,
+)
 
 # Certificates in any other state (FAILED, EXPIRED, REVOKED ...) cannot be used and are asked for anew.
 USABLE = ["PENDING_VALIDATION", "ISSUED"]
@@ -138,11 +140,16 @@ class Certificate(Resource):
 
     def _find(self) -> str | None:
         wanted = self.desired()["names"]
-        for page in self.client.get_paginator("list_certificates").paginate(CertificateStatuses=USABLE):
+        for page in self.client.get_paginator("list_certificates").paginate(
+            CertificateStatuses=USABLE
+        ):
             for summary in page["CertificateSummaryList"]:
                 if summary["DomainName"] == self.params["name"]:
                     certificate = self._certificate(summary["CertificateArn"])
-                    if certificate["Type"] == "AMAZON_ISSUED" and self._names(certificate) == wanted:
+                    if (
+                        certificate["Type"] == "AMAZON_ISSUED"
+                        and self._names(certificate) == wanted
+                    ):
                         return summary["CertificateArn"]
         return None
 
@@ -193,10 +200,14 @@ class Certificate(Resource):
     def set_tags(self, current: dict[str, Any], add: dict[str, str], remove: list[str]) -> None:
         if remove:
             gone = [{"Key": key} for key in remove]
-            self.client.remove_tags_from_certificate(CertificateArn=current["arn"], Tags=gone, aws_retry=True)
+            self.client.remove_tags_from_certificate(
+                CertificateArn=current["arn"], Tags=gone, aws_retry=True
+            )
         if add:
             self.client.add_tags_to_certificate(
-                CertificateArn=current["arn"], Tags=ansible_dict_to_boto3_tag_list(add), aws_retry=True
+                CertificateArn=current["arn"],
+                Tags=ansible_dict_to_boto3_tag_list(add),
+                aws_retry=True,
             )
 
     def delete(self, current: dict[str, Any]) -> None:
@@ -215,7 +226,11 @@ class Certificate(Resource):
         return certificate["Status"] == "ISSUED"
 
     def result(self, current: dict[str, Any] | None) -> dict[str, Any]:
-        return {key: current[key] for key in ("arn", "status", "validation_records")} if current else {}
+        return (
+            {key: current[key] for key in ("arn", "status", "validation_records")}
+            if current
+            else {}
+        )
 
 
 def main() -> None:

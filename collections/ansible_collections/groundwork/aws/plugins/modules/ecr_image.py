@@ -76,7 +76,6 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-
 from ansible_collections.groundwork.aws.plugins.module_utils.ecr import image, repository_uri
 
 try:
@@ -100,7 +99,11 @@ def client_configuration(own: Path, folder: Path, registry: str) -> None:
         settings = json.loads((own / "config.json").read_text(encoding="utf-8"))
     except (OSError, ValueError):
         settings = {}
-    kept = {key: settings[key] for key in ("currentContext", "proxies", "HttpHeaders") if key in settings}
+    kept = {
+        key: settings[key]
+        for key in ("currentContext", "proxies", "HttpHeaders")
+        if key in settings
+    }
     kept["credHelpers"] = {registry: "groundwork"}
     (folder / "config.json").write_text(json.dumps(kept), encoding="utf-8")
     if (own / "contexts").is_dir():
@@ -112,7 +115,9 @@ def client_configuration(own: Path, folder: Path, registry: str) -> None:
 
 def push(module: AnsibleAWSModule, client: Any, reference: str) -> None:
     """Push `reference`, HOST/NAME:TAG, with a token that lives as long as this process."""
-    token = client.get_authorization_token(aws_retry=True)["authorizationData"][0]["authorizationToken"]
+    token = client.get_authorization_token(aws_retry=True)["authorizationData"][0][
+        "authorizationToken"
+    ]
     user, password = base64.b64decode(token).decode().split(":", 1)
     module.no_log_values.update({token, password})
     folder = Path(module.tmpdir) / "docker"
@@ -137,7 +142,9 @@ def pushed(module: AnsibleAWSModule, client: Any, repository: str, tag: str) -> 
     deadline = time.monotonic() + module.params["wait_timeout"]
     while not (found := image(client, repository, tag)):
         if time.monotonic() > deadline:
-            module.fail_json(msg=f"{repository}:{tag} was pushed, but ECR does not describe it. Run again.")
+            module.fail_json(
+                msg=f"{repository}:{tag} was pushed, but ECR does not describe it. Run again."
+            )
         time.sleep(0.5)
     return found
 

@@ -61,7 +61,6 @@ images:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-
 from ansible_collections.groundwork.aws.plugins.module_utils.ecr import image, repository_uri
 
 try:
@@ -83,10 +82,14 @@ def main() -> None:
     repository = module.params["repository"]
     try:
         uri = repository_uri(client, repository)
-        found = {tag: image(client, repository, tag) for tag in module.params["tags"]} if uri else {}
+        found = (
+            {tag: image(client, repository, tag) for tag in module.params["tags"]} if uri else {}
+        )
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Images of the repository {repository}")
-    module.exit_json(changed=False, uri=uri, images={tag: detail for tag, detail in found.items() if detail})
+    module.exit_json(
+        changed=False, uri=uri, images={tag: detail for tag, detail in found.items() if detail}
+    )
 
 
 if __name__ == "__main__":

@@ -94,7 +94,6 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
     ansible_dict_to_boto3_tag_list,
     boto3_tag_list_to_ansible_dict,
 )
-
 from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
     COMMON_ARGUMENTS,
     Resource,
@@ -116,16 +115,23 @@ class Repository(Resource):
 
     def _policy(self, operation: str, key: str) -> Any:
         try:
-            answer = getattr(self.client, operation)(repositoryName=self.params["name"], aws_retry=True)
+            answer = getattr(self.client, operation)(
+                repositoryName=self.params["name"], aws_retry=True
+            )
         except ClientError as error:
-            if error_code(error) in ("LifecyclePolicyNotFoundException", "RepositoryPolicyNotFoundException"):
+            if error_code(error) in (
+                "LifecyclePolicyNotFoundException",
+                "RepositoryPolicyNotFoundException",
+            ):
                 return None
             raise
         return canonical_json(answer[key])
 
     def describe(self) -> dict[str, Any] | None:
         try:
-            found = self.client.describe_repositories(repositoryNames=[self.params["name"]], aws_retry=True)
+            found = self.client.describe_repositories(
+                repositoryNames=[self.params["name"]], aws_retry=True
+            )
         except ClientError as error:
             if error_code(error) == "RepositoryNotFoundException":
                 return None
@@ -140,7 +146,10 @@ class Repository(Resource):
             "uri": repository["repositoryUri"],
             "scan_on_push": repository["imageScanningConfiguration"]["scanOnPush"],
             "image_tag_mutability": repository["imageTagMutability"],
-            "encryption": {"type": encryption.get("encryptionType", "AES256"), "key": encryption.get("kmsKey")},
+            "encryption": {
+                "type": encryption.get("encryptionType", "AES256"),
+                "key": encryption.get("kmsKey"),
+            },
             "lifecycle_policy": self._policy("get_lifecycle_policy", "lifecyclePolicyText"),
             "policy": self._policy("get_repository_policy", "policyText"),
             "tags": boto3_tag_list_to_ansible_dict(tags),
@@ -170,7 +179,9 @@ class Repository(Resource):
             tags=ansible_dict_to_boto3_tag_list(tags),
             aws_retry=True,
         )
-        self.update({key: value for key, value in properties.items() if "policy" in key and value}, {})
+        self.update(
+            {key: value for key, value in properties.items() if "policy" in key and value}, {}
+        )
 
     def update(self, changes: dict[str, Any], current: dict[str, Any]) -> None:
         repository = {"repositoryName": self.params["name"], "aws_retry": True}
@@ -179,7 +190,9 @@ class Repository(Resource):
                 imageScanningConfiguration={"scanOnPush": changes["scan_on_push"]}, **repository
             )
         if "image_tag_mutability" in changes:
-            self.client.put_image_tag_mutability(imageTagMutability=changes["image_tag_mutability"], **repository)
+            self.client.put_image_tag_mutability(
+                imageTagMutability=changes["image_tag_mutability"], **repository
+            )
         if "lifecycle_policy" in changes:
             if changes["lifecycle_policy"]:
                 text = self.module.jsonify(changes["lifecycle_policy"])
@@ -224,7 +237,11 @@ def main() -> None:
             **COMMON_ARGUMENTS,
             "name": {"type": "str", "required": True},
             "scan_on_push": {"type": "bool", "default": True},
-            "image_tag_mutability": {"type": "str", "choices": ["MUTABLE", "IMMUTABLE"], "default": "IMMUTABLE"},
+            "image_tag_mutability": {
+                "type": "str",
+                "choices": ["MUTABLE", "IMMUTABLE"],
+                "default": "IMMUTABLE",
+            },
             "kms_key_id": {"type": "str", "no_log": False},
             "lifecycle_policy": {"type": "json"},
             "policy": {"type": "json"},

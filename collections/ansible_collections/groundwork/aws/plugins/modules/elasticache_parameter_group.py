@@ -72,10 +72,14 @@ arn:
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
-
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
+    ansible_dict_to_boto3_tag_list,
+)
 from ansible_collections.groundwork.aws.plugins.module_utils.elasticache import ElastiCacheResource
-from ansible_collections.groundwork.aws.plugins.module_utils.resource import COMMON_ARGUMENTS, error_code
+from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
+    COMMON_ARGUMENTS,
+    error_code,
+)
 
 try:
     from botocore.exceptions import ClientError
@@ -94,9 +98,14 @@ class ParameterGroup(ElastiCacheResource):
     def describe(self) -> dict[str, Any] | None:
         name = self.params["name"]
         try:
-            found = self.client.describe_cache_parameter_groups(CacheParameterGroupName=name, aws_retry=True)
+            found = self.client.describe_cache_parameter_groups(
+                CacheParameterGroupName=name, aws_retry=True
+            )
         except ClientError as error:
-            if error_code(error) in ("CacheParameterGroupNotFound", "CacheParameterGroupNotFoundFault"):
+            if error_code(error) in (
+                "CacheParameterGroupNotFound",
+                "CacheParameterGroupNotFoundFault",
+            ):
                 return None
             raise
         if not found["CacheParameterGroups"]:
@@ -104,8 +113,14 @@ class ParameterGroup(ElastiCacheResource):
         group = found["CacheParameterGroups"][0]
         values: dict[str, str | None] = {}
         if self.params["state"] == "present":
-            pages = self.client.get_paginator("describe_cache_parameters").paginate(CacheParameterGroupName=name)
-            values = {item["ParameterName"]: item.get("ParameterValue") for page in pages for item in page["Parameters"]}
+            pages = self.client.get_paginator("describe_cache_parameters").paginate(
+                CacheParameterGroupName=name
+            )
+            values = {
+                item["ParameterName"]: item.get("ParameterValue")
+                for page in pages
+                for item in page["Parameters"]
+            }
         return {
             **values,
             "name": group["CacheParameterGroupName"],
@@ -115,7 +130,10 @@ class ParameterGroup(ElastiCacheResource):
         }
 
     def desired(self) -> dict[str, Any]:
-        return {"family": self.params["family"], **{key: str(value) for key, value in self.params["parameters"].items()}}
+        return {
+            "family": self.params["family"],
+            **{key: str(value) for key, value in self.params["parameters"].items()},
+        }
 
     def create(self, properties: dict[str, Any], tags: dict[str, str]) -> None:
         self.client.create_cache_parameter_group(
@@ -137,7 +155,9 @@ class ParameterGroup(ElastiCacheResource):
             )
 
     def delete(self, current: dict[str, Any]) -> None:
-        self.client.delete_cache_parameter_group(CacheParameterGroupName=self.params["name"], aws_retry=True)
+        self.client.delete_cache_parameter_group(
+            CacheParameterGroupName=self.params["name"], aws_retry=True
+        )
 
     def result(self, current: dict[str, Any] | None) -> dict[str, Any]:
         return {key: current[key] for key in ("name", "arn")} if current else {}

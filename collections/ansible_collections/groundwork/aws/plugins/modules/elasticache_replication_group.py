@@ -161,10 +161,14 @@ import json
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
-
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
+    ansible_dict_to_boto3_tag_list,
+)
 from ansible_collections.groundwork.aws.plugins.module_utils.elasticache import ElastiCacheResource
-from ansible_collections.groundwork.aws.plugins.module_utils.resource import COMMON_ARGUMENTS, error_code
+from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
+    COMMON_ARGUMENTS,
+    error_code,
+)
 
 try:
     from botocore.exceptions import ClientError
@@ -213,19 +217,25 @@ class ReplicationGroup(ElastiCacheResource):
             "multi_az": group.get("MultiAZ") == "enabled",
             "parameter_group": member.get("CacheParameterGroup", {}).get("CacheParameterGroupName"),
             "subnet_group": member.get("CacheSubnetGroupName"),
-            "security_group_ids": sorted(item["SecurityGroupId"] for item in member.get("SecurityGroups", [])),
+            "security_group_ids": sorted(
+                item["SecurityGroupId"] for item in member.get("SecurityGroups", [])
+            ),
             "port": nodes.get("PrimaryEndpoint", {}).get("Port", self.params["port"]),
             "kms_key_id": group.get("KmsKeyId"),
             "maintenance_window": member.get("PreferredMaintenanceWindow"),
             "snapshot_window": group.get("SnapshotWindow"),
             "snapshot_retention": group.get("SnapshotRetentionLimit", 0),
-            "auto_minor_version_upgrade": group.get("AutoMinorVersionUpgrade", member.get("AutoMinorVersionUpgrade")),
+            "auto_minor_version_upgrade": group.get(
+                "AutoMinorVersionUpgrade", member.get("AutoMinorVersionUpgrade")
+            ),
             "tags": self.tags_of(group["ARN"]),
         }
 
     def _group(self) -> dict[str, Any] | None:
         try:
-            found = self.client.describe_replication_groups(ReplicationGroupId=self.params["name"], aws_retry=True)
+            found = self.client.describe_replication_groups(
+                ReplicationGroupId=self.params["name"], aws_retry=True
+            )
         except ClientError as error:
             if error_code(error) == "ReplicationGroupNotFoundFault":
                 return None
@@ -236,7 +246,9 @@ class ReplicationGroup(ElastiCacheResource):
         """Some properties stand only on the member clusters."""
         for cluster in group.get("MemberClusters", [])[:1]:
             try:
-                return self.client.describe_cache_clusters(CacheClusterId=cluster, aws_retry=True)["CacheClusters"][0]
+                return self.client.describe_cache_clusters(CacheClusterId=cluster, aws_retry=True)[
+                    "CacheClusters"
+                ][0]
             except ClientError as error:
                 if error_code(error) not in ("CacheClusterNotFound", "CacheClusterNotFoundFault"):
                     raise
@@ -260,7 +272,9 @@ class ReplicationGroup(ElastiCacheResource):
         return properties
 
     def create(self, properties: dict[str, Any], tags: dict[str, str]) -> None:
-        arguments = {theirs: properties[ours] for ours, theirs in CHANGEABLE.items() if ours in properties}
+        arguments = {
+            theirs: properties[ours] for ours, theirs in CHANGEABLE.items() if ours in properties
+        }
         if "subnet_group" in properties:
             arguments["CacheSubnetGroupName"] = properties["subnet_group"]
         if "kms_key_id" in properties:
@@ -281,7 +295,9 @@ class ReplicationGroup(ElastiCacheResource):
 
     def _token(self) -> str:
         secret, key = self.params["auth_secret_id"], self.params["auth_secret_key"]
-        value = self.module.client("secretsmanager").get_secret_value(SecretId=secret)["SecretString"]
+        value = self.module.client("secretsmanager").get_secret_value(SecretId=secret)[
+            "SecretString"
+        ]
         try:
             token = json.loads(value)[key]
         except (ValueError, KeyError, TypeError):
@@ -300,7 +316,10 @@ class ReplicationGroup(ElastiCacheResource):
             self._set_replicas(changes["replicas"], increase=True)
         if arguments:
             self.client.modify_replication_group(
-                ReplicationGroupId=self.params["name"], ApplyImmediately=True, aws_retry=True, **arguments
+                ReplicationGroupId=self.params["name"],
+                ApplyImmediately=True,
+                aws_retry=True,
+                **arguments,
             )
             if grow < 0:
                 self._wait_available()
@@ -308,8 +327,15 @@ class ReplicationGroup(ElastiCacheResource):
             self._set_replicas(changes["replicas"], increase=False)
 
     def _set_replicas(self, count: int, increase: bool) -> None:
-        call = self.client.increase_replica_count if increase else self.client.decrease_replica_count
-        call(ReplicationGroupId=self.params["name"], NewReplicaCount=count, ApplyImmediately=True, aws_retry=True)
+        call = (
+            self.client.increase_replica_count if increase else self.client.decrease_replica_count
+        )
+        call(
+            ReplicationGroupId=self.params["name"],
+            NewReplicaCount=count,
+            ApplyImmediately=True,
+            aws_retry=True,
+        )
         self._wait_available()
 
     def delete(self, current: dict[str, Any]) -> None:
@@ -322,14 +348,19 @@ class ReplicationGroup(ElastiCacheResource):
         if present:
             self._wait_available()
         else:
-            self.wait_until(lambda: self._group() is None, f"Deletion of the replication group {self.params['name']}")
+            self.wait_until(
+                lambda: self._group() is None,
+                f"Deletion of the replication group {self.params['name']}",
+            )
 
     def _wait_available(self) -> None:
         def available() -> bool:
             group = self._group()
             return bool(group) and group["Status"] == "available"
 
-        self.wait_until(available, f"The replication group {self.params['name']} becoming available")
+        self.wait_until(
+            available, f"The replication group {self.params['name']} becoming available"
+        )
 
     def result(self, current: dict[str, Any] | None) -> dict[str, Any]:
         keys = ("name", "arn", "status", "endpoint", "reader_endpoint", "port")

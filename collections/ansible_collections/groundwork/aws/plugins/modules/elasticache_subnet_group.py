@@ -66,10 +66,14 @@ arn:
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.amazon.aws.plugins.module_utils.tagging import ansible_dict_to_boto3_tag_list
-
+from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
+    ansible_dict_to_boto3_tag_list,
+)
 from ansible_collections.groundwork.aws.plugins.module_utils.elasticache import ElastiCacheResource
-from ansible_collections.groundwork.aws.plugins.module_utils.resource import COMMON_ARGUMENTS, error_code
+from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
+    COMMON_ARGUMENTS,
+    error_code,
+)
 
 try:
     from botocore.exceptions import ClientError
@@ -124,7 +128,9 @@ class SubnetGroup(ElastiCacheResource):
         )
 
     def delete(self, current: dict[str, Any]) -> None:
-        self.client.delete_cache_subnet_group(CacheSubnetGroupName=self.params["name"], aws_retry=True)
+        self.client.delete_cache_subnet_group(
+            CacheSubnetGroupName=self.params["name"], aws_retry=True
+        )
 
     def result(self, current: dict[str, Any] | None) -> dict[str, Any]:
         return {key: current[key] for key in ("name", "arn")} if current else {}

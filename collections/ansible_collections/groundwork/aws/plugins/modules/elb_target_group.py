@@ -110,8 +110,11 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
     ansible_dict_to_boto3_tag_list,
     boto3_tag_list_to_ansible_dict,
 )
-
-from ansible_collections.groundwork.aws.plugins.module_utils.resource import COMMON_ARGUMENTS, Resource, error_code
+from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
+    COMMON_ARGUMENTS,
+    Resource,
+    error_code,
+)
 
 try:
     from botocore.exceptions import ClientError
@@ -137,7 +140,9 @@ class TargetGroup(Resource):
 
     def describe(self) -> dict[str, Any] | None:
         try:
-            found = self.client.describe_target_groups(Names=[self.params["name"]], aws_retry=True)["TargetGroups"]
+            found = self.client.describe_target_groups(Names=[self.params["name"]], aws_retry=True)[
+                "TargetGroups"
+            ]
         except ClientError as error:
             if error_code(error) == "TargetGroupNotFound":
                 return None
@@ -148,18 +153,25 @@ class TargetGroup(Resource):
         arn = group["TargetGroupArn"]
         answer = self.client.describe_target_group_attributes(TargetGroupArn=arn, aws_retry=True)
         attributes = {item["Key"]: item["Value"] for item in answer["Attributes"]}
-        tags = self.client.describe_tags(ResourceArns=[arn], aws_retry=True)["TagDescriptions"][0]["Tags"]
+        tags = self.client.describe_tags(ResourceArns=[arn], aws_retry=True)["TagDescriptions"][0][
+            "Tags"
+        ]
         return {
             "name": group["TargetGroupName"],
             "arn": arn,
             **{ours: group.get(theirs) for ours, theirs in (CREATION | HEALTH_CHECK).items()},
             "health_check_codes": group.get("Matcher", {}).get("HttpCode"),
-            "deregistration_delay": int(attributes.get("deregistration_delay.timeout_seconds", 300)),
+            "deregistration_delay": int(
+                attributes.get("deregistration_delay.timeout_seconds", 300)
+            ),
             "tags": boto3_tag_list_to_ansible_dict(tags),
         }
 
     def desired(self) -> dict[str, Any]:
-        return {key: self.params[key] for key in [*CREATION, *HEALTH_CHECK, "health_check_codes", "deregistration_delay"]}
+        return {
+            key: self.params[key]
+            for key in [*CREATION, *HEALTH_CHECK, "health_check_codes", "deregistration_delay"]
+        }
 
     def create(self, properties: dict[str, Any], tags: dict[str, str]) -> None:
         group = self.client.create_target_group(
@@ -192,7 +204,9 @@ class TargetGroup(Resource):
             self.client.remove_tags(ResourceArns=[current["arn"]], TagKeys=remove, aws_retry=True)
         if add:
             self.client.add_tags(
-                ResourceArns=[current["arn"]], Tags=ansible_dict_to_boto3_tag_list(add), aws_retry=True
+                ResourceArns=[current["arn"]],
+                Tags=ansible_dict_to_boto3_tag_list(add),
+                aws_retry=True,
             )
 
     def delete(self, current: dict[str, Any]) -> None:

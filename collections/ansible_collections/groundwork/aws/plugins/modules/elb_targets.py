@@ -104,7 +104,9 @@ def main() -> None:
             if add:
                 client.register_targets(TargetGroupArn=arn, Targets=targets(add), aws_retry=True)
             if remove:
-                client.deregister_targets(TargetGroupArn=arn, Targets=targets(remove), aws_retry=True)
+                client.deregister_targets(
+                    TargetGroupArn=arn, Targets=targets(remove), aws_retry=True
+                )
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Targets of {arn}")
     module.exit_json(

@@ -70,8 +70,10 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
     ansible_dict_to_boto3_tag_list,
     boto3_tag_list_to_ansible_dict,
 )
-
-from ansible_collections.groundwork.aws.plugins.module_utils.resource import COMMON_ARGUMENTS, Resource
+from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
+    COMMON_ARGUMENTS,
+    Resource,
+)
 
 
 class Provider(Resource):
@@ -81,11 +83,15 @@ class Provider(Resource):
 
     def describe(self) -> dict[str, Any] | None:
         suffix = f":oidc-provider/{self.params['name'].removeprefix('https://')}"
-        providers = self.client.list_open_id_connect_providers(aws_retry=True)["OpenIDConnectProviderList"]
+        providers = self.client.list_open_id_connect_providers(aws_retry=True)[
+            "OpenIDConnectProviderList"
+        ]
         arn = next((item["Arn"] for item in providers if item["Arn"].endswith(suffix)), None)
         if arn is None:
             return None
-        provider = self.client.get_open_id_connect_provider(OpenIDConnectProviderArn=arn, aws_retry=True)
+        provider = self.client.get_open_id_connect_provider(
+            OpenIDConnectProviderArn=arn, aws_retry=True
+        )
         return {
             "arn": arn,
             "client_ids": sorted(provider.get("ClientIDList", [])),
@@ -95,11 +101,16 @@ class Provider(Resource):
     def _run(self) -> None:
         current = self.describe()
         if self.params["shared"] and current and self._is_foreign(current):
-            self.module.exit_json(changed=False, diff={"before": {}, "after": {}}, **self.result(current))
+            self.module.exit_json(
+                changed=False, diff={"before": {}, "after": {}}, **self.result(current)
+            )
         super()._run()
 
     def _is_foreign(self, current: dict[str, Any]) -> bool:
-        return any(current["tags"].get(key, value) != value for key, value in (self.params["tags"] or {}).items())
+        return any(
+            current["tags"].get(key, value) != value
+            for key, value in (self.params["tags"] or {}).items()
+        )
 
     def desired(self) -> dict[str, Any]:
         return {"client_ids": sorted(self.params["client_ids"])}
@@ -118,17 +129,23 @@ class Provider(Resource):
         for client_id in sorted(wanted - had):
             self.client.add_client_id_to_open_id_connect_provider(ClientID=client_id, **provider)
         for client_id in sorted(had - wanted):
-            self.client.remove_client_id_from_open_id_connect_provider(ClientID=client_id, **provider)
+            self.client.remove_client_id_from_open_id_connect_provider(
+                ClientID=client_id, **provider
+            )
 
     def set_tags(self, current: dict[str, Any], add: dict[str, str], remove: list[str]) -> None:
         provider = {"OpenIDConnectProviderArn": current["arn"], "aws_retry": True}
         if remove:
             self.client.untag_open_id_connect_provider(TagKeys=remove, **provider)
         if add:
-            self.client.tag_open_id_connect_provider(Tags=ansible_dict_to_boto3_tag_list(add), **provider)
+            self.client.tag_open_id_connect_provider(
+                Tags=ansible_dict_to_boto3_tag_list(add), **provider
+            )
 
     def delete(self, current: dict[str, Any]) -> None:
-        self.client.delete_open_id_connect_provider(OpenIDConnectProviderArn=current["arn"], aws_retry=True)
+        self.client.delete_open_id_connect_provider(
+            OpenIDConnectProviderArn=current["arn"], aws_retry=True
+        )
 
     def result(self, current: dict[str, Any] | None) -> dict[str, Any]:
         return {"arn": current["arn"]} if current else {}

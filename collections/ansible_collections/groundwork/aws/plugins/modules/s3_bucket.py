@@ -92,7 +92,6 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
     ansible_dict_to_boto3_tag_list,
     boto3_tag_list_to_ansible_dict,
 )
-
 from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
     COMMON_ARGUMENTS,
     Resource,
@@ -126,7 +125,9 @@ class Bucket(Resource):
 
     def _get(self, operation: str, key: str) -> Any:
         try:
-            return getattr(self.client, operation)(Bucket=self.params["name"], aws_retry=True).get(key)
+            return getattr(self.client, operation)(Bucket=self.params["name"], aws_retry=True).get(
+                key
+            )
         except ClientError as error:
             if error_code(error) in ABSENT_CODES:
                 return None
@@ -145,25 +146,39 @@ class Bucket(Resource):
                     "Bucket names are global: choose another project name or prefix."
                 )
             raise
-        rules = (self._get("get_bucket_encryption", "ServerSideEncryptionConfiguration") or {}).get("Rules", [])
+        rules = (self._get("get_bucket_encryption", "ServerSideEncryptionConfiguration") or {}).get(
+            "Rules", []
+        )
         encryption = rules[0].get("ApplyServerSideEncryptionByDefault", {}) if rules else {}
-        ownership = (self._get("get_bucket_ownership_controls", "OwnershipControls") or {}).get("Rules", [])
+        ownership = (self._get("get_bucket_ownership_controls", "OwnershipControls") or {}).get(
+            "Rules", []
+        )
         return {
             "name": name,
             "arn": f"arn:aws:s3:::{name}",
             "versioning": self._get("get_bucket_versioning", "Status") == "Enabled",
-            "encryption": {"algorithm": encryption.get("SSEAlgorithm"), "key": encryption.get("KMSMasterKeyID")},
-            "public_access_block": self._get("get_public_access_block", "PublicAccessBlockConfiguration"),
+            "encryption": {
+                "algorithm": encryption.get("SSEAlgorithm"),
+                "key": encryption.get("KMSMasterKeyID"),
+            },
+            "public_access_block": self._get(
+                "get_public_access_block", "PublicAccessBlockConfiguration"
+            ),
             "ownership": ownership[0]["ObjectOwnership"] if ownership else None,
             "policy": canonical_json(self._get("get_bucket_policy", "Policy")),
-            "lifecycle_rules": sorted(self._get("get_bucket_lifecycle_configuration", "Rules") or [], key=str),
+            "lifecycle_rules": sorted(
+                self._get("get_bucket_lifecycle_configuration", "Rules") or [], key=str
+            ),
             "tags": boto3_tag_list_to_ansible_dict(self._get("get_bucket_tagging", "TagSet") or []),
         }
 
     def desired(self) -> dict[str, Any]:
         properties: dict[str, Any] = {
             "versioning": self.params["versioning"],
-            "encryption": {"algorithm": self.params["encryption"], "key": self.params["kms_key_id"]},
+            "encryption": {
+                "algorithm": self.params["encryption"],
+                "key": self.params["kms_key_id"],
+            },
             "public_access_block": PUBLIC_ACCESS_BLOCK,
             "ownership": "BucketOwnerEnforced",
         }
@@ -174,13 +189,18 @@ class Bucket(Resource):
         return properties
 
     def create(self, properties: dict[str, Any], tags: dict[str, str]) -> None:
-        arguments: dict[str, Any] = {"Bucket": self.params["name"], "ObjectOwnership": "BucketOwnerEnforced"}
+        arguments: dict[str, Any] = {
+            "Bucket": self.params["name"],
+            "ObjectOwnership": "BucketOwnerEnforced",
+        }
         if self.module.region != "us-east-1":
             arguments["CreateBucketConfiguration"] = {"LocationConstraint": self.module.region}
         self.client.create_bucket(aws_retry=True, **arguments)
         self.client.get_waiter("bucket_exists").wait(Bucket=self.params["name"])
         current = self.describe() or {}
-        self.update({key: value for key, value in properties.items() if current.get(key) != value}, current)
+        self.update(
+            {key: value for key, value in properties.items() if current.get(key) != value}, current
+        )
         self.set_tags(current, tags, [])
 
     def update(self, changes: dict[str, Any], current: dict[str, Any]) -> None:
@@ -201,14 +221,18 @@ class Bucket(Resource):
             if changes["encryption"]["key"]:
                 default["KMSMasterKeyID"] = changes["encryption"]["key"]
             self.client.put_bucket_encryption(
-                ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": default}]},
+                ServerSideEncryptionConfiguration={
+                    "Rules": [{"ApplyServerSideEncryptionByDefault": default}]
+                },
                 **bucket,
             )
         if "policy" in changes:
             if changes["policy"] is None:
                 self.client.delete_bucket_policy(**bucket)
             else:
-                self.client.put_bucket_policy(Policy=self.module.jsonify(changes["policy"]), **bucket)
+                self.client.put_bucket_policy(
+                    Policy=self.module.jsonify(changes["policy"]), **bucket
+                )
         if "lifecycle_rules" in changes:
             if changes["lifecycle_rules"]:
                 self.client.put_bucket_lifecycle_configuration(
@@ -218,10 +242,16 @@ class Bucket(Resource):
                 self.client.delete_bucket_lifecycle(**bucket)
 
     def set_tags(self, current: dict[str, Any], add: dict[str, str], remove: list[str]) -> None:
-        tags = {key: value for key, value in {**current.get("tags", {}), **add}.items() if key not in remove}
+        tags = {
+            key: value
+            for key, value in {**current.get("tags", {}), **add}.items()
+            if key not in remove
+        }
         if tags:
             self.client.put_bucket_tagging(
-                Bucket=self.params["name"], Tagging={"TagSet": ansible_dict_to_boto3_tag_list(tags)}, aws_retry=True
+                Bucket=self.params["name"],
+                Tagging={"TagSet": ansible_dict_to_boto3_tag_list(tags)},
+                aws_retry=True,
             )
         elif current.get("tags"):
             self.client.delete_bucket_tagging(Bucket=self.params["name"], aws_retry=True)
@@ -235,7 +265,9 @@ class Bucket(Resource):
         except ClientError as error:
             if error_code(error) != "BucketNotEmpty":
                 raise
-            self.module.fail_json(msg=f"The bucket {name} still holds objects. Set force: true to delete them with it.")
+            self.module.fail_json(
+                msg=f"The bucket {name} still holds objects. Set force: true to delete them with it."
+            )
 
     def _empty(self, name: str) -> None:
         for page in self.client.get_paginator("list_object_versions").paginate(Bucket=name):
@@ -244,7 +276,9 @@ class Bucket(Resource):
                 for item in [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
             ]
             if objects:
-                self.client.delete_objects(Bucket=name, Delete={"Objects": objects, "Quiet": True}, aws_retry=True)
+                self.client.delete_objects(
+                    Bucket=name, Delete={"Objects": objects, "Quiet": True}, aws_retry=True
+                )
 
     def result(self, current: dict[str, Any] | None) -> dict[str, Any]:
         return {key: current[key] for key in ("name", "arn")} if current else {}

@@ -107,14 +107,18 @@ def revision(folder: Path) -> dict[str, object]:
     if not commit:
         name = f"content-{content_hash(folder)[:_SHORT]}"
         return {"name": name, "commit": "", "dirty": True, "origin": origin}
-    dirty = bool((git(folder, "status", "--porcelain", "--untracked-files=all", "--", ".") or "").strip())
+    dirty = bool(
+        (git(folder, "status", "--porcelain", "--untracked-files=all", "--", ".") or "").strip()
+    )
     name = commit[:_SHORT] + (f"-dirty-{content_hash(folder)[:_SHORT]}" if dirty else "")
     return {"name": name, "commit": commit, "dirty": dirty, "origin": origin}
 
 
 def main() -> None:
     """Run the module."""
-    module = AnsibleModule(argument_spec={"path": {"type": "path", "required": True}}, supports_check_mode=True)
+    module = AnsibleModule(
+        argument_spec={"path": {"type": "path", "required": True}}, supports_check_mode=True
+    )
     folder = Path(module.params["path"])
     if not folder.is_dir():
         module.fail_json(msg=f"There is no folder {folder}.")

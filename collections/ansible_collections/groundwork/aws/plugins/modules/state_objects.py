@@ -58,7 +58,6 @@ import json
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-
 from ansible_collections.groundwork.aws.plugins.module_utils.state import read_object
 
 try:
@@ -85,7 +84,11 @@ def main() -> None:
             for key, value in changes.items():
                 body = json.dumps(value, indent=2, sort_keys=True).encode()
                 client.put_object(
-                    Bucket=bucket, Key=key, Body=body, ContentType="application/json", aws_retry=True
+                    Bucket=bucket,
+                    Key=key,
+                    Body=body,
+                    ContentType="application/json",
+                    aws_retry=True,
                 )
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Objects in the bucket {bucket}")

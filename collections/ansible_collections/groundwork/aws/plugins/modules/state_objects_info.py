@@ -49,7 +49,6 @@ objects:
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-
 from ansible_collections.groundwork.aws.plugins.module_utils.state import list_keys, read_object
 
 try:

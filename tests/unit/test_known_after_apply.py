@@ -1,0 +1,73 @@
+"""A task whose arguments are only known after apply."""
+
+import importlib.util
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PLAYBOOK = """
+- hosts: localhost
+  gather_facts: false
+  vars: {known_after_apply: (known after apply)}
+  tasks:
+    - name: Make
+      ansible.builtin.file:
+        path: "{{ folder.path | default(known_after_apply) }}/x"
+        state: touch
+      register: made
+    - name: Show
+      ansible.builtin.debug:
+        msg: "made is {{ made.dest | default(known_after_apply) }}"
+"""
+
+
+@pytest.fixture(scope="module")
+def plugin():
+    path = ROOT / "plugins" / "action" / "normal.py"
+    spec = importlib.util.spec_from_file_location("groundwork_normal", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.mark.parametrize(
+    ("value", "expected"),
+    [
+        ("(known after apply)", True),
+        ("arn:aws:iam::1:role/(known after apply)", True),
+        ({"a": [{"b": "(known after apply)"}]}, True),
+        ({"(known after apply)": 1}, True),
+        ("known after apply", False),
+        ({"a": [1, None, True, "x"]}, False),
+    ],
+)
+def test_the_placeholder_is_found_wherever_it_stands(plugin, value, expected):
+    assert plugin.mentions_placeholder(value) is expected
+
+
+def play(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess:
+    (tmp_path / "play.yml").write_text(PLAYBOOK)
+    command = [str(Path(sys.executable).with_name("ansible-playbook")), str(tmp_path / "play.yml")]
+    return subprocess.run(
+        [*command, "-i", "localhost,", "-c", "local", *arguments],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
+
+
+def test_a_plan_announces_the_task_and_goes_on(tmp_path):
+    planned = play(tmp_path, "--check")
+    assert planned.returncode == 0, planned.stdout
+    assert "changed: [localhost]" in planned.stdout
+    assert "made is (known after apply)" in planned.stdout
+
+
+def test_a_real_run_with_a_placeholder_stops_with_a_reason(tmp_path):
+    real = play(tmp_path)
+    assert real.returncode != 0
+    assert "has not published what this one needs" in real.stdout
