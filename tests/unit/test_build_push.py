@@ -1,0 +1,86 @@
+"""The login with which an image is pushed: from ECR to `docker push`, and nowhere else."""
+
+import importlib.util
+import json
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+from ansible.plugins.loader import init_plugin_loader
+
+ROOT = Path(__file__).parents[2]
+PLUGIN = "collections/ansible_collections/groundwork/aws/plugins/modules/ecr_image.py"
+REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
+
+
+@pytest.fixture(scope="module")
+def ecr_image():
+    init_plugin_loader([str(ROOT / "collections")])
+    specification = importlib.util.spec_from_file_location("ecr_image", ROOT / PLUGIN)
+    module = importlib.util.module_from_spec(specification)
+    specification.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture
+def folders(tmp_path):
+    own, ours = tmp_path / "own", tmp_path / "ours"
+    own.mkdir()
+    ours.mkdir()
+    return own, ours
+
+
+def test_the_helper_answers_from_its_own_environment(ecr_image, folders):
+    ecr_image.client_configuration(*folders, REGISTRY)
+    helper = folders[1] / "docker-credential-groundwork"
+    done = subprocess.run(
+        [helper, "get"], input=REGISTRY, capture_output=True, text=True, check=True,
+        env=os.environ | {"GROUNDWORK_ECR_USER": "AWS", "GROUNDWORK_ECR_PASSWORD": "canary"},
+    )  # fmt: skip
+    assert json.loads(done.stdout) == {"Username": "AWS", "Secret": "canary"}
+
+
+def test_only_the_registry_asks_the_helper(ecr_image, folders):
+    ecr_image.client_configuration(*folders, REGISTRY)
+    settings = json.loads((folders[1] / "config.json").read_text())
+    assert settings == {"credHelpers": {REGISTRY: "groundwork"}}
+
+
+def test_the_way_to_the_engine_is_kept_and_stored_logins_are_not(ecr_image, folders):
+    own, ours = folders
+    stored = {"currentContext": "remote", "auths": {"x.test": {"auth": "c2VjcmV0"}}}
+    (own / "config.json").write_text(json.dumps(stored))
+    (own / "contexts").mkdir()
+    ecr_image.client_configuration(own, ours, REGISTRY)
+    settings = json.loads((ours / "config.json").read_text())
+    assert settings["currentContext"] == "remote"
+    assert "auths" not in settings
+    assert (ours / "contexts").resolve() == own / "contexts"
+
+
+def test_a_push_hands_the_token_over_by_environment_alone(ecr_image, tmp_path, monkeypatch):
+    calls = []
+
+    class Client:
+        def get_authorization_token(self, aws_retry):
+            return {"authorizationData": [{"authorizationToken": "QVdTOmNhbmFyeQ=="}]}
+
+    class Module:
+        tmpdir = str(tmp_path)
+        no_log_values: set[str] = set()
+
+        def get_bin_path(self, name, required):
+            return f"/usr/bin/{name}"
+
+        def run_command(self, command, environ_update):
+            calls.append((command, environ_update))
+            return 0, "", ""
+
+    ecr_image.push(Module(), Client(), f"{REGISTRY}/shop-qa-api:qa-1")
+    [(command, environment)] = calls
+    assert command == ["/usr/bin/docker", "push", "--quiet", f"{REGISTRY}/shop-qa-api:qa-1"]
+    assert environment["GROUNDWORK_ECR_PASSWORD"] == "canary"
+    assert "canary" in Module.no_log_values
+    written = [path.read_text() for path in tmp_path.rglob("*") if path.is_file()]
+    assert written and not any("canary" in text for text in written)
