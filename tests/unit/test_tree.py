@@ -5,6 +5,8 @@ from __future__ import annotations
 import importlib.metadata
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -133,3 +135,10 @@ def test_target_groups_and_buckets_are_planned_by_our_modules():
     for path in (ROOT / "roles").rglob("*.yml"):
         for name in forbidden:
             assert name not in path.read_text(), f"{path} uses {name}, which has no check mode"
+
+
+def test_the_pages_of_the_roles_are_up_to_date():
+    done = subprocess.run(
+        [sys.executable, "scripts/docs", "--check"], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout
