@@ -9,6 +9,7 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from cryptography import x509
+from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
@@ -33,7 +34,7 @@ class Authority:
         self._folder = folder
         folder.mkdir(parents=True, exist_ok=True)
         with _lock:
-            if not (folder / "ca.key").is_file():
+            if not self._usable():
                 self._make()
         self.ca = folder / "ca.crt"
 
@@ -49,11 +50,27 @@ class Authority:
                 self._issue(files, name, wanted)
         return files
 
-    @staticmethod
-    def _covers(path: Path, wanted: list[x509.GeneralName]) -> bool:
+    def _usable(self) -> bool:
+        """Say whether there is an authority, valid for long, with which a strict client is content.
+
+        Python 3.13 and OpenSSL's strict checks want a key identifier in it.
+        """
+        if not (self._folder / "ca.key").is_file():
+            return False
+        certificate = x509.load_pem_x509_certificate((self._folder / "ca.crt").read_bytes())
+        kinds = {type(extension.value) for extension in certificate.extensions}
+        return x509.SubjectKeyIdentifier in kinds and _lasts(certificate)
+
+    def _covers(self, path: Path, wanted: list[x509.GeneralName]) -> bool:
+        """Say whether a certificate has these names, is from this authority, and valid for long."""
         certificate = x509.load_pem_x509_certificate(path.read_bytes())
+        authority = x509.load_pem_x509_certificate((self._folder / "ca.crt").read_bytes())
+        try:
+            certificate.verify_directly_issued_by(authority)
+        except (ValueError, TypeError, InvalidSignature):
+            return False
         alternative = certificate.extensions.get_extension_for_class(x509.SubjectAlternativeName)
-        return list(alternative.value) == wanted
+        return list(alternative.value) == wanted and _lasts(certificate)
 
     def _issue(self, files: Certificate, name: str, wanted: list[x509.GeneralName]) -> None:
         authority = x509.load_pem_x509_certificate((self._folder / "ca.crt").read_bytes())
@@ -64,6 +81,10 @@ class Authority:
             .add_extension(x509.SubjectAlternativeName(wanted), critical=False)
             .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
             .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+            .add_extension(
+                x509.AuthorityKeyIdentifier.from_issuer_public_key(authority.public_key()),
+                critical=False,
+            )
             .sign(signer, hashes.SHA256())
         )
         crt = certificate.public_bytes(serialization.Encoding.PEM)
@@ -93,8 +114,10 @@ def _builder(
     name: str, issuer: x509.Name, key: ec.EllipticCurvePrivateKey
 ) -> x509.CertificateBuilder:
     now = datetime.datetime.now(datetime.UTC)
+    identifier = x509.SubjectKeyIdentifier.from_public_key(key.public_key())
     return (
         x509.CertificateBuilder()
+        .add_extension(identifier, critical=False)
         .subject_name(x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name[:64])]))
         .issuer_name(issuer)
         .public_key(key.public_key())
@@ -102,6 +125,11 @@ def _builder(
         .not_valid_before(now - datetime.timedelta(days=1))
         .not_valid_after(now + datetime.timedelta(days=365 * _YEARS))
     )
+
+
+def _lasts(certificate: x509.Certificate) -> bool:
+    left = certificate.not_valid_after_utc - datetime.datetime.now(datetime.UTC)
+    return left > datetime.timedelta(days=30)
 
 
 def _pem(key: ec.EllipticCurvePrivateKey) -> bytes:
