@@ -23,6 +23,7 @@ def ensure(client: docker.DockerClient, settings: Settings) -> None:
         check_subnet(settings)
         _create(client, settings)
     ensure_metadata_address(settings)
+    _let_in(settings)
 
 
 def ensure_metadata_address(settings: Settings) -> None:
@@ -46,6 +47,7 @@ def remove(client: docker.DockerClient, settings: Settings) -> None:
         except NotFound:
             continue
     network.remove()
+    _iptables("-D", *_input_rule(settings))
 
 
 def addresses(device: str) -> set[IPv4Address]:
@@ -128,6 +130,21 @@ def _create(client: docker.DockerClient, settings: Settings) -> None:
             f"{error.explanation}",
             "find the network in its way: docker network ls, docker network inspect NAME",
         ) from None
+
+
+def _let_in(settings: Settings) -> None:
+    """Let the lab's containers reach this machine's side of the bridge past a closed firewall."""
+    closed = "-P INPUT ACCEPT" not in _iptables("-S", "INPUT").stdout
+    if closed and _iptables("-C", *_input_rule(settings)).returncode:
+        _iptables("-I", *_input_rule(settings))
+
+
+def _input_rule(settings: Settings) -> tuple[str, ...]:
+    return ("INPUT", "-i", settings.bridge, "-j", "ACCEPT")
+
+
+def _iptables(*arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(["iptables", "-w", *arguments], capture_output=True, text=True)
 
 
 def _ip(*arguments: str) -> None:
