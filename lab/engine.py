@@ -169,4 +169,6 @@ def _plugin_folders(engine: Engine) -> list[Path]:
         return [engine.private.plugins]
     roots = ("/usr/local/libexec", "/usr/libexec", "/usr/local/lib", "/usr/lib")
     installed = [Path(root) / "docker" / "cli-plugins" for root in roots]
-    return [Path.home() / ".docker" / "cli-plugins", *installed]
+    own = os.environ.get("DOCKER_CONFIG")
+    users = Path(own) if own and Path(own) != engine.settings.docker_config else None
+    return [(users or Path.home() / ".docker") / "cli-plugins", *installed]
