@@ -32,6 +32,13 @@ def with_block(text: str, names: Mapping[str, IPv4Address]) -> str:
     return rest + "\n".join([_BEGIN, *lines, _END, ""])
 
 
+def names_in(text: str) -> dict[str, str]:
+    """Read the lab's names in the text of a hosts file, with their addresses."""
+    found = _BLOCK.search(text)
+    lines = [line.split() for line in found["body"].splitlines()] if found else []
+    return {name: address for address, name in lines}
+
+
 def write_names(names: Mapping[str, IPv4Address], path: Path = HOSTS) -> bool:
     """Make this machine know names of the lab, and only those. Says whether that was news."""
     before = path.read_text(encoding="utf-8")

@@ -4,7 +4,7 @@ import time
 
 from docker.errors import DockerException
 
-from lab import daemon, engine
+from lab import daemon, engine, operator
 from lab.containers import Containers, Seen
 from lab.settings import Settings
 
@@ -27,6 +27,9 @@ def show(settings: Settings) -> int:
     broken += _parts(settings)
     if version:
         broken += _containers(Containers(chosen.client(), settings))
+    _section("Names")
+    for name, address in operator.names_in(operator.HOSTS.read_text(encoding="utf-8")).items():
+        _row(address, name)
     _section("Where")
     _row("AWS", settings.emulator_url)
     _row("variables", f'eval "$(cat {settings.environment})"')

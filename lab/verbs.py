@@ -30,18 +30,13 @@ def up(settings: Settings) -> None:
                 daemon.stop(settings)
         launched = not daemon.pid(settings)
         if launched:
-            daemon.launch(settings)
-        operator.make_key(settings)
-        pki.Authority(settings.pki)
-        operator.trust_registry(settings)
-        agent = packages.build(settings)
-        extra = {"CLOUDWATCH_AGENT_URL": agent.url, "CLOUDWATCH_AGENT_CHECKSUM": agent.checksum}
-        operator.write_environment(settings, chosen, extra)
-        engine.wait(chosen)
-        images.Images(chosen, settings).ensure()
-        network.ensure(chosen.client(), settings)
-        if launched:
-            network.check_ports(settings)
+            daemon.launch(settings)  # its imports take seconds: let them run meanwhile
+        try:
+            _prepare(settings, chosen, launched)
+        except BaseException:
+            if launched:
+                daemon.stop(settings)
+            raise
         daemon.release(settings)
         _wait_until_ready(settings)
     say(f"The lab is up: AWS at {settings.emulator_url}, `make lab-status` shows it.")
@@ -124,6 +119,21 @@ def have_engine(settings: Settings) -> None:
     say(f"Docker {chosen.version()} at {chosen.host} ({kind})")
 
 
+def _prepare(settings: Settings, chosen: Engine, launched: bool) -> None:
+    """Have everything that the daemon stands on."""
+    operator.make_key(settings)
+    pki.Authority(settings.pki)
+    operator.trust_registry(settings)
+    agent = packages.build(settings)
+    extra = {"CLOUDWATCH_AGENT_URL": agent.url, "CLOUDWATCH_AGENT_CHECKSUM": agent.checksum}
+    operator.write_environment(settings, chosen, extra)
+    engine.wait(chosen)
+    images.Images(chosen, settings).ensure()
+    network.ensure(chosen.client(), settings)
+    if launched:
+        network.check_ports(settings)
+
+
 @contextmanager
 def _alone(settings: Settings) -> Iterator[None]:
     """Let one verb at a time change the lab."""
@@ -167,6 +177,8 @@ def _wait_until_ready(settings: Settings) -> None:
         return not daemon.pid(settings) or (told is not None and told.ready)
 
     with step("Start emulator and controllers") as running:
+        if settled():
+            running.skip()
         patience = _PATIENCE
         while not processes.wait(settled, 1):
             told = daemon.health(settings)

@@ -10,7 +10,7 @@ from typing import ClassVar
 
 import pytest
 
-from lab import daemon, health, verbs
+from lab import daemon, health, status, verbs
 from lab.controllers.base import Controller
 from lab.daemon import Daemon
 from lab.health import Board
@@ -105,6 +105,31 @@ def test_down_and_up_refuse_folders_that_are_not_the_labs(
         with pytest.raises(verbs.LabError):
             verb(settings)
     assert (settings.home / "thesis.txt").exists()
+
+
+def test_a_failed_start_leaves_no_daemon_behind(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[str] = []
+
+    def fail(*arguments: object) -> None:
+        raise verbs.LabError("no disk")
+
+    monkeypatch.setattr("lab.processes.need_root", lambda verb: None)
+    monkeypatch.setattr(verbs.engine, "start", lambda settings: None)
+    monkeypatch.setattr(verbs, "_prepare", fail)
+    monkeypatch.setattr(verbs.daemon, "launch", lambda settings: called.append("launch"))
+    monkeypatch.setattr(verbs.daemon, "stop", lambda settings: called.append("stop"))
+    with pytest.raises(verbs.LabError, match="no disk"):
+        verbs.up(settings)
+    assert called == ["launch", "stop"]
+
+
+def test_status_of_nothing_says_how_to_start(
+    settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert status.show(settings) == 3
+    assert "make lab-up" in capsys.readouterr().out
 
 
 def test_down_of_nothing_is_well(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:

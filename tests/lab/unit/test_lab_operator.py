@@ -28,6 +28,12 @@ def test_lines_that_others_add_after_the_block_survive() -> None:
     assert operator.with_block(text, {}) == BEFORE + "192.0.2.7 later\n"
 
 
+def test_the_labs_names_are_read_back_and_no_others() -> None:
+    assert operator.names_in(BEFORE) == {}
+    text = operator.with_block(BEFORE, NAMES) + "192.0.2.7 later\n"
+    assert operator.names_in(text) == {name: str(address) for name, address in NAMES.items()}
+
+
 def test_a_file_without_a_last_newline_is_not_joined_with_the_block() -> None:
     assert "localhost\n# BEGIN" in operator.with_block("127.0.0.1 localhost", NAMES)
 
