@@ -34,7 +34,7 @@ def variables(role: str) -> dict[str, Any]:
 def render(role: str, template: str, **given: Any) -> str:
     """The text of roles/<role>/templates/<template> with `given` over the role's own variables."""
     if not _loaded:
-        init_plugin_loader()
+        init_plugin_loader([str(ROLES.parent / "collections")])
         _loaded.append(True)
     known = {"ansible_managed": "Managed by Ansible", "inventory_hostname": "app-1"}
     templar = Templar(loader=DataLoader(), variables=known | variables(role) | given)

@@ -1,7 +1,8 @@
 """The Compose project that compose_deploy renders."""
 
 import yaml
-from host_roles import render
+
+from tests.unit.host_roles import render
 
 DIGEST = "sha256:" + "a" * 64
 IMAGES = {"api": f"registry.test/shop-api@{DIGEST}", "web": f"registry.test/shop-web@{DIGEST}"}

@@ -3,7 +3,8 @@
 import json
 
 import yaml
-from host_roles import render
+
+from tests.unit.host_roles import render
 
 
 def test_daemon_leaves_the_mtu_to_docker():
