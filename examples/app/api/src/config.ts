@@ -32,6 +32,7 @@ export interface Config {
   release: string;
   digest: string | null;
   databaseUrl: string;
+  /** Authorities (PEM) that sign for the database, where they are not the usual ones. */
   databaseCa: string | undefined;
   cacheUrl: string;
   /** How long requests in flight may take after SIGTERM, in milliseconds. */
@@ -39,14 +40,13 @@ export interface Config {
 }
 
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  const caFile = setting("DATABASE_CA_FILE", env);
   return {
     port: Number(setting("PORT", env) ?? 3000),
     environment: setting("APP_ENVIRONMENT", env) ?? "local",
     release: setting("APP_RELEASE", env) ?? "unreleased",
     digest: setting("APP_DIGEST", env) ?? null,
     databaseUrl: required("DATABASE_URL", env),
-    databaseCa: caFile ? readFileSync(caFile, "utf8") : undefined,
+    databaseCa: setting("DATABASE_CA", env),
     cacheUrl: required("REDIS_URL", env),
     drainMs: Number(setting("DRAIN_SECONDS", env) ?? 10) * 1000,
   };

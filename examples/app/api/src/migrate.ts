@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -21,10 +21,9 @@ function prismaMigrate(args: string[], url: string): Promise<number> {
 }
 
 async function main(args: string[]): Promise<number> {
-  const caFile = setting("DATABASE_CA_FILE");
   const address = required("DATABASE_URL");
   const folder = mkdtempSync(path.join(tmpdir(), "migrate-"));
-  const server = relay(connection(address, caFile ? readFileSync(caFile, "utf8") : undefined));
+  const server = relay(connection(address, setting("DATABASE_CA")));
   try {
     await new Promise<void>((resolve, reject) => {
       server.once("error", reject).listen(path.join(folder, ".s.PGSQL.5432"), resolve);
