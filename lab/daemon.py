@@ -24,6 +24,7 @@ from lab.lab import Lab
 from lab.settings import Settings
 
 _MARKER = "lab.daemon"
+_GAP = 0.2  # seconds between two passes at least, however often records change
 _SOURCES = Path(__file__).parent
 log = logging.getLogger("lab.daemon")
 
@@ -109,11 +110,11 @@ class Daemon:
         self._settings = settings
         self._ended = ended
         self._board = Board(settings.home / "health.json", os.getpid(), code())
+        self._wakes: list[threading.Event] = []
 
     def run(self) -> None:
         """Serve."""
-        from lab.emulator import records, server  # here: its import takes seconds
-        from lab.emulator.mends import ec2_public_address
+        from lab.emulator import changes, records, server  # here: its import takes seconds
         from lab.pki import Authority
 
         classes = controller_classes()
@@ -124,8 +125,9 @@ class Daemon:
         if engine is None:
             raise LabError(f"{self._settings.home} names no engine", "start again: make lab-up")
         address, port = str(self._settings.gateway), self._settings.emulator_port
-        ec2_public_address.use_network(self._settings.public_pool)
-        server.start(address, port, snapshot=self._settings.records)
+        server.start(
+            address, port, self._settings.records, public_network=self._settings.public_pool
+        )
         log.info("emulator at %s", self._settings.emulator_url)
         lab = Lab(self._settings, _client(engine), Authority(self._settings.pki), records)
         threads = []
@@ -134,7 +136,9 @@ class Daemon:
             thread = threading.Thread(target=self._control, args=(one, lab), name=one.name)
             thread.start()
             threads.append(thread)
+        changes.listen(self._wake)
         self._ended.wait()
+        self._wake()
         log.info("stopping")
         for thread in threads:
             thread.join(10)
@@ -145,8 +149,12 @@ class Daemon:
 
     def _control(self, kind: type[Controller], lab: Lab) -> None:
         controller = kind(lab)
+        wake = threading.Event()
+        self._wakes.append(wake)
+        gap = min(_GAP, kind.interval)
         started = False
         while not self._ended.is_set():
+            wake.clear()
             try:
                 if not started:
                     controller.start()
@@ -158,11 +166,17 @@ class Daemon:
                 text = f"{type(error).__name__}: {error}"
                 if self._board.tell(kind.name, text):
                     controller.log.exception("a pass failed")
-            self._ended.wait(controller.interval)
+            self._ended.wait(gap)
+            wake.wait(kind.interval - gap)
         try:
             controller.stop()
         except Exception:
             controller.log.exception("stopping failed")
+
+    def _wake(self) -> None:
+        """Have each controller do its next pass now: records have changed, or the end has come."""
+        for wake in list(self._wakes):
+            wake.set()
 
 
 def controller_classes() -> list[type[Controller]]:

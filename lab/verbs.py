@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from docker.errors import DockerException, NotFound
 
-from lab import daemon, engine, images, network, operator, packages, pki, processes
+from lab import daemon, debian, engine, images, network, operator, packages, pki, processes
 from lab.dockerd import unmount_below
 from lab.engine import Engine
 from lab.errors import LabError
@@ -16,6 +16,11 @@ from lab.progress import say, step
 from lab.settings import Settings
 
 _PATIENCE = 90.0
+# Commands that the lab uses, with the Debian packages that have them.
+_TOOLS = {
+    "ssh-keygen": "openssh-client", "ip": "iproute2", "ss": "iproute2", "iptables": "iptables",
+    "nsenter": "util-linux",
+}  # fmt: skip
 _MARK = "made-by-groundwork-lab"
 
 
@@ -121,6 +126,7 @@ def have_engine(settings: Settings) -> None:
 
 def _prepare(settings: Settings, chosen: Engine, launched: bool) -> None:
     """Have everything that the daemon stands on."""
+    debian.need(**_TOOLS)
     operator.make_key(settings)
     pki.Authority(settings.pki)
     operator.trust_registry(settings)

@@ -10,14 +10,14 @@ from lab.lab import Lab
 class Controller(abc.ABC):
     """Keeps one kind of real thing in step with the records.
 
-    The daemon calls `start` once, then `reconcile` every `interval` seconds in a thread of the
-    controller's own, then `stop`. A raised exception is logged and shown by `status`; the
-    next pass comes all the same. Containers outlive the daemon: they are found by their labels and
-    adopted again.
+    The daemon calls `start` once, then `reconcile` in a thread of the controller's own, soon after
+    records have changed and every `interval` seconds in any case, then `stop`. A raised exception
+    is logged and shown by `status`; the next pass comes all the same. Containers outlive the
+    daemon: they are found by their labels and adopted again.
     """
 
     name: ClassVar[str]
-    interval: ClassVar[float] = 0.5
+    interval: ClassVar[float] = 1.0
 
     def __init__(self, lab: Lab) -> None:
         self.lab = lab

@@ -75,6 +75,35 @@ def test_a_failing_controller_is_told_logged_once_and_tried_again(
     assert logged.count("a pass failed") == 2, "once for each new reason, not at each pass"
 
 
+class Slow(Controller):
+    """Would pass once a minute."""
+
+    name: ClassVar[str] = "slow"
+    interval: ClassVar[float] = 60
+    passes = 0
+
+    def reconcile(self) -> None:
+        type(self).passes += 1
+
+
+def test_a_change_of_records_brings_a_pass_at_once(settings: Settings) -> None:
+    settings.home.mkdir()
+    ended = threading.Event()
+    running = Daemon(settings, ended)
+    running._board.add("slow")
+    thread = threading.Thread(target=running._control, args=(Slow, SimpleNamespace()))
+    thread.start()
+    assert until(lambda: Slow.passes == 1)
+    for _ in range(50):  # many changes in a row are one pass or two, not fifty
+        running._wake()
+    assert until(lambda: Slow.passes >= 2)
+    assert Slow.passes <= 3
+    ended.set()
+    running._wake()
+    thread.join(5)
+    assert not thread.is_alive()
+
+
 def test_all_controllers_are_found_by_their_files() -> None:
     names = [one.name for one in daemon.controller_classes()]
     assert {"aws", "hosts", "metadata", "names", "packages"} <= set(names)
