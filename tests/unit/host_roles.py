@@ -5,11 +5,9 @@ from typing import Any
 
 import yaml
 from ansible.parsing.dataloader import DataLoader
-from ansible.plugins.loader import init_plugin_loader
 from ansible.template import Templar, trust_as_template
 
 ROLES = Path(__file__).parents[2] / "roles"
-_loaded: list[bool] = []
 
 
 def _trusted(value: Any) -> Any:
@@ -33,9 +31,6 @@ def variables(role: str) -> dict[str, Any]:
 
 def render(role: str, template: str, **given: Any) -> str:
     """The text of roles/<role>/templates/<template> with `given` over the role's own variables."""
-    if not _loaded:
-        init_plugin_loader([str(ROLES.parent / "collections")])
-        _loaded.append(True)
     known = {"ansible_managed": "Managed by Ansible", "inventory_hostname": "app-1"}
     templar = Templar(loader=DataLoader(), variables=known | variables(role) | given)
     text = (ROLES / role / "templates" / template).read_text()
