@@ -1,0 +1,179 @@
+"""From nothing to a page, another release, back, and through a reboot, in the lab.
+
+Named to run before the search for secrets, which looks at what all this has left.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import ssl
+import time
+import urllib.error
+import urllib.request
+
+import boto3
+import pytest
+
+from tests.e2e.canary import search_text
+from tests.e2e.conftest import play
+
+pytestmark = pytest.mark.lab
+
+HOST = "https://qa.milky-way.test"
+RECAP = re.compile(r"^(\S+)\s+: ok=\d+\s+changed=(\d+)", re.M)
+
+
+@pytest.fixture(scope="module")
+def fetch(environment):
+    """A function that asks the load balancer by name, trusting the lab's authority only."""
+    context = ssl.create_default_context(cafile=environment["GROUNDWORK_CA"])
+
+    def get(path: str, data: bytes | None = None) -> tuple[int, str]:
+        request = urllib.request.Request(HOST + path, data=data)
+        if data:
+            request.add_header("Content-Type", "application/json")
+        try:
+            with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    return get
+
+
+@pytest.fixture(scope="module")
+def aws(environment):
+    """A function that makes a client of the lab's AWS."""
+
+    def client(service: str):
+        return boto3.client(
+            service,
+            endpoint_url=environment["AWS_ENDPOINT_URL"],
+            region_name=environment["AWS_DEFAULT_REGION"],
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    return client
+
+
+def release_of(fetch) -> str:
+    """The release that answers."""
+    status, body = fetch("/api/release")
+    assert status == 200, body
+    return json.loads(body)["release"]
+
+
+def wait_for(check, seconds: int, what: str):
+    """Ask until `check` is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if check():
+                return
+        except (OSError, AssertionError):
+            pass
+        time.sleep(1)
+    raise AssertionError(f"{what} not within {seconds} seconds")
+
+
+def test_the_page_shows_what_the_api_read(site, fetch):
+    status, body = fetch("/")
+    assert status == 200
+    assert release_of(fetch) in body
+
+
+def test_the_api_writes_to_the_database_and_counts_in_the_cache(site, fetch):
+    name = f"e2e-{time.time_ns()}"
+    status, _ = fetch("/api/items", json.dumps({"name": name}).encode())
+    assert status == 201
+    status, first = fetch("/api/items")
+    assert status == 200
+    assert name in first
+    second = fetch("/api/items")[1]
+    assert json.loads(second)["hits"] > json.loads(first)["hits"]
+
+
+def test_http_is_sent_to_https(site):
+    class Stay(urllib.request.HTTPRedirectHandler):
+        def redirect_request(self, *_):
+            return None
+
+    opener = urllib.request.build_opener(Stay)
+    with pytest.raises(urllib.error.HTTPError) as caught:
+        opener.open("http://qa.milky-way.test/some?x=1", timeout=10)
+    assert caught.value.code == 301
+    assert caught.value.headers["Location"].replace(":443", "") == f"{HOST}/some?x=1"
+
+
+def test_target_health_tells_what_the_balancer_sees(site, aws):
+    elb = aws("elbv2")
+    for group in elb.describe_target_groups()["TargetGroups"]:
+        health = elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
+        states = [t["TargetHealth"]["State"] for t in health["TargetHealthDescriptions"]]
+        assert states == ["healthy"], group["TargetGroupName"]
+
+
+def test_container_logs_arrive_in_their_groups(site, aws, fetch):
+    fetch("/api/items")
+    logs = aws("logs")
+
+    def arrived(service: str) -> bool:
+        group = f"/milky-way-admin-panel/qa/{service}"
+        return bool(logs.filter_log_events(logGroupName=group, limit=5)["events"])
+
+    wait_for(lambda: arrived("api"), 30, "a line of the api in CloudWatch Logs")
+    wait_for(lambda: arrived("web"), 30, "a line of the page in CloudWatch Logs")
+
+
+def test_a_second_run_of_everything_changes_nothing(site, environment):
+    again = play(environment, "site.yml")
+    assert {host: int(n) for host, n in RECAP.findall(again) if int(n)} == {}
+
+
+def test_another_release_and_back(site, environment, fetch):
+    before = release_of(fetch)
+    other = f"qa-e2e-{int(time.time())}"
+    play(environment, "playbooks/build.yml", "-e", f"build_release={other}")
+    play(environment, "playbooks/deploy.yml", "-e", f"release={other}")
+    assert release_of(fetch) == other
+    play(environment, "playbooks/rollback.yml")
+    assert release_of(fetch) == before
+
+
+def test_an_unknown_release_is_refused_and_the_old_one_serves_on(site, environment, fetch):
+    before = release_of(fetch)
+    with pytest.raises(AssertionError, match="no-such-release"):
+        play(environment, "playbooks/deploy.yml", "-e", "release=no-such-release")
+    assert release_of(fetch) == before
+
+
+def test_the_application_is_back_by_itself_after_a_reboot(site, aws, fetch):
+    before = release_of(fetch)
+    ec2 = aws("ec2")
+    running = [{"Name": "instance-state-name", "Values": ["running"]}]
+    reservations = ec2.describe_instances(Filters=running)["Reservations"]
+    ids = [i["InstanceId"] for r in reservations for i in r["Instances"]]
+    ec2.reboot_instances(InstanceIds=ids)
+
+    def down() -> bool:
+        return fetch("/")[0] >= 500
+
+    wait_for(down, 60, "the host going down")
+    wait_for(lambda: fetch("/")[0] == 200 and release_of(fetch) == before, 180, "the page")
+
+
+def test_the_whole_run_at_the_highest_verbosity_holds_no_secret(site, aws):
+    store = aws("secretsmanager")
+    values = [
+        value
+        for secret in store.list_secrets()["SecretList"]
+        if secret["Name"].startswith("milky-way-admin-panel/qa/")
+        for value in json.loads(
+            store.get_secret_value(SecretId=secret["Name"])["SecretString"]
+        ).values()
+        if len(value) >= 16
+    ]
+    assert len(values) >= 4
+    assert search_text(site, values) == []
