@@ -97,9 +97,16 @@ def write_environment(settings: Settings, engine: Engine, extra: Mapping[str, st
     settings.environment.write_text("\n".join(lines) + "\n", encoding="utf-8")
 
 
+def forget_host(identity: str) -> None:
+    """Remove the key of a lab's host from the operator's SSH (a file a host, see group_vars)."""
+    (Path.home() / ".ssh" / "groundwork" / identity).unlink(missing_ok=True)
+
+
 def forget(settings: Settings) -> None:
     """Remove what was put outside of the lab's own folders."""
     write_names({})
+    for folder in (settings.home / "hosts").glob("i-*"):
+        forget_host(folder.name)
     shutil.rmtree(_CERTIFICATES / settings.registry_name, ignore_errors=True)
     for folder in (_CERTIFICATES, _CERTIFICATES.parent):
         with contextlib.suppress(OSError):  # somebody else's files are in it

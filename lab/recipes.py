@@ -69,7 +69,7 @@ def build_inputs(recipe: Recipe, base: str, machine: dict[str, bytes]) -> str:
 
 def context_files(folder: Path) -> list[Path]:
     """List the files of a build's context."""
-    skip = {"__pycache__", "node_modules", "package"}
+    skip = {"__pycache__", "node_modules"}
     return [
         path for path in sorted(folder.rglob("*"))
         if path.is_file() and not skip & set(path.relative_to(folder).parts[:-1])

@@ -11,6 +11,7 @@ from pathlib import Path
 from docker.errors import NotFound
 from moto.ec2.models.instances import Instance as MotoInstance
 
+from lab import operator
 from lab.containers import Seen, Spec
 from lab.controllers.base import Controller
 from lab.emulator.records import Instance
@@ -149,6 +150,7 @@ class Hosts(Controller):
 
     def _remove(self, identity: str) -> None:
         self.lab.containers.remove(NOUN, identity)
+        operator.forget_host(identity)
         shutil.rmtree(self._folder(identity), ignore_errors=True)
         self._addressed.pop(identity, None)
         self.log.info("%s terminated", identity)

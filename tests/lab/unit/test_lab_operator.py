@@ -38,6 +38,28 @@ def test_a_file_without_a_last_newline_is_not_joined_with_the_block() -> None:
     assert "localhost\n# BEGIN" in operator.with_block("127.0.0.1 localhost", NAMES)
 
 
+def test_down_takes_the_keys_of_the_labs_hosts_and_no_others(
+    settings: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setattr(operator, "HOSTS", tmp_path / "etc-hosts")
+    monkeypatch.setattr(operator, "_CERTIFICATES", tmp_path / "docker" / "certs.d")
+    monkeypatch.setattr(operator, "write_names", lambda names: False)
+    keys = tmp_path / ".ssh" / "groundwork"
+    keys.mkdir(parents=True)
+    for name in ("i-lab", "i-aws"):
+        (keys / name).touch()
+    (settings.home / "hosts" / "i-lab").mkdir(parents=True)
+    others = tmp_path / "docker" / "certs.d" / "registry.example"
+    others.mkdir(parents=True)
+    ours = tmp_path / "docker" / "certs.d" / settings.registry_name
+    ours.mkdir()
+    operator.forget(settings)
+    assert [path.name for path in keys.iterdir()] == ["i-aws"]
+    assert others.is_dir()
+    assert not ours.exists()
+
+
 def test_the_file_is_written_in_place_and_only_when_something_changed(tmp_path: Path) -> None:
     path = tmp_path / "hosts"
     path.write_text(BEFORE)
