@@ -117,12 +117,6 @@ def changes(name: str, before: str, after: str) -> list[str]:
     ]
 
 
-def telling(commands: Iterable[str]) -> list[str]:
-    """Write the command line that gives commands to the proxy, within its container."""
-    script = 'for one in "$@"; do exec 3<>/dev/tcp/127.0.0.1/9999; echo "$one" >&3; cat <&3; done'
-    return ["bash", "-c", script, "proxy", *commands]
-
-
 class Client:
     """A client of the registry, as `lab.emulator.repositories.Store`."""
 

@@ -11,6 +11,7 @@ from lab.containers import Spec
 from lab.controllers.base import Controller
 from lab.emulator import repositories
 from lab.files import write
+from lab.haproxy import telling
 
 NOUN, RECORD = "registry", "ecr"
 
@@ -68,7 +69,7 @@ class Registry(Controller):
             write(path, text, 0o644)
         container = self.lab.containers.get(NOUN, RECORD) if commands else None
         if container and container.status == "running":
-            code, output = container.exec_run(registry.telling(commands))
+            code, output = container.exec_run(telling(commands))
             if code or output.strip():
                 self._restart()
 
