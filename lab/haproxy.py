@@ -171,12 +171,11 @@ def _answer(number: int, rule: Rule, listener: Listener) -> list[str]:
         return [f"  http-request redirect location {_location(config)} code {code} {chosen}"]
     if action.get("Type") == "fixed-response":
         config = action["FixedResponseConfig"]
-        body = _text(config.get("MessageBody") or "")
-        kind = config.get("ContentType") or "text/plain"
-        return [
-            f"  http-request return status {config['StatusCode']} content-type {kind} "
-            f"string {body} {chosen}"
-        ]
+        body = ""
+        if config.get("MessageBody"):
+            kind = config.get("ContentType") or "text/plain"
+            body = f"content-type {kind} string {_text(config['MessageBody'])} "
+        return [f"  http-request return status {config['StatusCode']} {body}{chosen}"]
     if action.get("Type") == "forward":
         return []
     text = f"an action of type {action.get('Type')} is not in the lab"

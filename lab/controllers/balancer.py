@@ -132,7 +132,7 @@ class Balancers(Controller):
     def _reload(self, one: Balancer, container) -> None:  # noqa: ANN001
         """Start new workers with the new file; the old ones end with their last request."""
         path = f"{haproxy.FOLDER}/haproxy.cfg"
-        code, output = container.exec_run(["haproxy", "-c", "-q", "-f", path])
+        code, output = container.exec_run(["haproxy", "-c", "-f", path])
         if code:
             raise LabError(f"{one.name}: {output.decode(errors='replace').strip()[:400]}")
         container.exec_run(["pkill", "-USR2", "-o", "-x", "haproxy"])

@@ -153,7 +153,9 @@ def everything() -> str:
             "MessageBody": "it's <b>down</b> for 100%",
         },
     }
-    rules = [Rule(n, (one,), (fixed,)) for n, one in enumerate(conditions, start=1)]
+    empty = {"Type": "fixed-response", "FixedResponseConfig": {"StatusCode": "404"}}
+    rules = [Rule(40, conditions[:1], (empty,))]
+    rules += [Rule(n, (one,), (fixed,)) for n, one in enumerate(conditions, start=1)]
     rules.append(Rule(50, conditions, (redirect(Path="/new/#{path}", Query="a=1&#{query}"),)))
     rules.append(Rule(60, conditions[:1], ({"Type": "authenticate-oidc"},)))
     return written(*rules, default(forward(ARN, OTHER, weights=(2, 1))))
