@@ -104,12 +104,17 @@ class Dockerd:
         shutil.rmtree(self._run, ignore_errors=True)
         self.socket.unlink(missing_ok=True)
 
+    def wipe(self) -> None:
+        """Remove all that a stopped engine has kept, images too: the way out of a broken one."""
+        unmount_below(self._settings.cache / "docker")
+        shutil.rmtree(self._settings.cache / "docker", ignore_errors=True)
+
     def explain(self) -> LabError:
         """Make the error for an engine that does not come up."""
         return LabError(
             f"Docker's engine did not start; {self._settings.engine_log} ends with\n"
-            f"{processes.tail(self._settings.engine_log)}",
-            "after removing the cause: make lab-up",
+            f"{processes.tail(self._settings.engine_log, 3)}",
+            "remove the cause and try again, or start afresh: make lab-down lab-up",
         )
 
     def _packages(self) -> dict[str, tuple[str, ...]]:

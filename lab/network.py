@@ -1,6 +1,7 @@
 """The lab's bridge, its addresses, and what may already be in their way."""
 
 import json
+import re
 import socket
 import subprocess
 from ipaddress import IPv4Address, IPv4Network
@@ -103,8 +104,8 @@ def check_ports(settings: Settings) -> None:
 
 def _owner(port: int) -> str:
     done = subprocess.run(["ss", "-Hltnp", f"sport = :{port}"], capture_output=True, text=True)
-    lines = done.stdout.splitlines()
-    return f" by {lines[0].split()[-1]}" if lines and "users:" in lines[0] else ""
+    found = re.search(r'\("(?P<name>[^"]+)",pid=(?P<pid>\d+)', done.stdout)
+    return f" by {found['name']} (pid {found['pid']})" if found else ""
 
 
 def _create(client: docker.DockerClient, settings: Settings) -> None:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from docker.errors import DockerException, NotFound
 
@@ -54,17 +55,7 @@ def down(settings: Settings) -> None:
         if not settings.home.exists():
             say("The lab is down: nothing to remove.")
             return
-        _check_ours(settings)
-        with step("Stop the daemon"):
-            daemon.stop(settings)
-        if chosen := engine.current(settings):
-            _empty(chosen, settings)
-            if chosen.private:
-                with step("Stop Docker's engine"):
-                    chosen.private.stop()
-        operator.forget(settings)
-        unmount_below(settings.home)
-        shutil.rmtree(settings.home)
+        _take_down(settings, keep=True)
     say("The lab is down.")
     if settings.cache.is_dir():
         say(f"Kept for the next time: {settings.cache} ({_size(settings)}), "
@@ -80,19 +71,14 @@ def reset(settings: Settings) -> None:
 def purge(settings: Settings) -> None:
     """Remove the lab and what it keeps: images and engine."""
     processes.need_root("purge")
-    chosen = engine.current(settings)
-    if chosen and not chosen.private and chosen.version():
-        down(settings)
-        with step("Remove the lab's images"):
-            images.remove_all(chosen.client())
-    else:
-        down(settings)
-    if settings.cache.is_dir():
-        if not (settings.cache / _MARK).is_file():
-            raise LabError(f"{settings.cache} was not made by the lab", "remove it by hand")
-        with step(f"Remove {settings.cache}"):
-            unmount_below(settings.cache)
-            shutil.rmtree(settings.cache)
+    with _alone(settings):
+        if settings.home.exists():
+            _take_down(settings, keep=False)
+        if settings.cache.is_dir():
+            _check_ours(settings.cache)
+            with step(f"Remove {settings.cache}"):
+                unmount_below(settings.cache)
+                shutil.rmtree(settings.cache)
     say("Nothing of the lab is left.")
 
 
@@ -134,10 +120,10 @@ def _prepare(settings: Settings, chosen: Engine, launched: bool) -> None:
     extra = {"CLOUDWATCH_AGENT_URL": agent.url, "CLOUDWATCH_AGENT_CHECKSUM": agent.checksum}
     operator.write_environment(settings, chosen, extra)
     engine.wait(chosen)
-    images.Images(chosen, settings).ensure()
     network.ensure(chosen.client(), settings)
     if launched:
         network.check_ports(settings)
+    images.Images(chosen, settings).ensure()
 
 
 @contextmanager
@@ -167,9 +153,28 @@ def _make_folders(settings: Settings) -> None:
         (folder / _MARK).touch()
 
 
-def _check_ours(settings: Settings) -> None:
-    if any(settings.home.iterdir()) and not (settings.home / _MARK).is_file():
-        raise LabError(f"{settings.home} was not made by the lab", "remove it by hand")
+def _check_ours(folder: Path) -> None:
+    if any(folder.iterdir()) and not (folder / _MARK).is_file():
+        raise LabError(f"{folder} was not made by the lab", "remove it by hand")
+
+
+def _take_down(settings: Settings, keep: bool) -> None:
+    """Remove all but the cache. What is in a private engine need not be saved before a purge."""
+    _check_ours(settings.home)
+    with step("Stop the daemon"):
+        daemon.stop(settings)
+    if chosen := engine.current(settings):
+        if keep or not chosen.private:
+            _empty(chosen, settings)
+        if chosen.private:
+            with step("Stop Docker's engine"):
+                chosen.private.stop()
+        elif not keep and chosen.version():
+            with step("Remove the lab's images"):
+                images.remove_all(chosen.client())
+    operator.forget(settings)
+    unmount_below(settings.home)
+    shutil.rmtree(settings.home)
 
 
 def _outdated(settings: Settings) -> bool:
@@ -210,8 +215,14 @@ def _not_ready(settings: Settings) -> LabError:
 def _empty(chosen: Engine, settings: Settings) -> None:
     """Remove everything of the lab from its engine, also when that was killed."""
     if chosen.private and not chosen.version() and chosen.private.fetched:
-        chosen.private.start()
-        engine.wait(chosen)
+        try:
+            chosen.private.start()
+            engine.wait(chosen)
+        except LabError as error:
+            say(f"  {error.what}\n  Its containers go by force, and its images with them.")
+            chosen.private.stop()
+            chosen.private.wipe()
+            return
     try:
         client = chosen.client()
     except DockerException:

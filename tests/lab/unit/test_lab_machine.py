@@ -58,7 +58,9 @@ def test_a_taken_port_is_named(settings: Settings) -> None:
         other.listen()
         port = other.getsockname()[1]
         here = replace(settings, gateway=IPv4Address("127.0.0.1"), emulator_port=port)
-        with pytest.raises(LabError, match=f"port {port} on 127.0.0.1 is taken"):
+        with pytest.raises(
+            LabError, match=rf"port {port} on 127.0.0.1 is taken by .+ \(pid {os.getpid()}\)"
+        ):
             network.check_ports(here)
 
 
