@@ -67,7 +67,7 @@ def _containers(containers: Containers) -> list[str]:
     if not seen:
         _row("none", "")
     for one in seen:
-        _row(one.noun, f"{one.record:28} {str(one.address or ''):16} {one.status}")
+        _row(one.noun, f"{one.record:34} {str(one.address or ''):16} {one.status}")
     return [f"container {one.name} {one.state}" for one in seen if _is_broken(one)]
 
 
