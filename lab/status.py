@@ -4,7 +4,7 @@ import time
 
 from docker.errors import DockerException
 
-from lab import daemon, engine, operator
+from lab import daemon, engine, operator, processes
 from lab.containers import Containers, Seen
 from lab.settings import Settings
 
@@ -14,7 +14,9 @@ _STALE = 30.0
 def show(settings: Settings) -> int:
     """Print the page. Returns 0 when all is well, 1 when something is broken, 3 when down."""
     chosen = engine.current(settings)
-    if chosen is None:
+    if chosen:
+        processes.need_root("status")  # the engine's socket is root's
+    else:
         print("The lab is down. Start it: make lab-up")
         return 3
     broken: list[str] = []
