@@ -5,6 +5,7 @@ from typing import Any
 
 import boto3
 import pytest
+from botocore.config import Config
 from moto.core.base_backend import BackendDict
 
 from lab.emulator import server
@@ -28,4 +29,5 @@ def emulator() -> Iterator[server.Emulator]:
 def aws(emulator: server.Emulator) -> Callable[[str], Any]:
     """A function that makes a client of a service, on an empty account."""
     BackendDict.reset()
-    return lambda service: boto3.client(service, endpoint_url=emulator.url, **KEYS)
+    once = Config(retries={"max_attempts": 0})
+    return lambda service: boto3.client(service, endpoint_url=emulator.url, config=once, **KEYS)

@@ -5,7 +5,7 @@ traffic to the group, `draining` for the deregistration delay, else what the che
 calls every registered target healthy, forgets a deregistered one at once, and cannot hold one
 instance on two ports.
 
-The lab's balancer sets verdicts through `records.set_target_health`; while it follows the
+The lab's balancer sets verdicts through `balancing.set_target_health`; while it follows the
 records, a target without a verdict is `initial`. Without it nothing checks and nothing drains.
 """
 

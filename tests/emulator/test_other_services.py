@@ -1,0 +1,229 @@
+"""EC2, ACM, DynamoDB, ECR, IAM and KMS answer as AWS does."""
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from ipaddress import IPv4Address, IPv4Network
+from typing import Any
+
+import pytest
+
+from lab.emulator import repositories
+from lab.emulator.mends import ec2_public_address
+
+Aws = Callable[[str], Any]
+
+
+@pytest.fixture
+def subnet(aws: Aws) -> str:
+    ec2 = aws("ec2")
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    return ec2.create_subnet(VpcId=vpc, CidrBlock="10.20.0.0/24")["Subnet"]["SubnetId"]
+
+
+def test_debians_images_are_found(aws: Aws) -> None:
+    found = aws("ec2").describe_images(
+        Owners=["136693071363"],
+        Filters=[
+            {"Name": "name", "Values": ["debian-13-amd64-*"]},
+            {"Name": "architecture", "Values": ["x86_64"]},
+        ],
+    )["Images"]
+    newest = max(found, key=lambda one: one["CreationDate"])
+    assert newest["Name"].startswith("debian-13-amd64-2025")
+    assert newest["RootDeviceName"] == "/dev/xvda"
+    assert newest["BlockDeviceMappings"]
+
+
+@pytest.mark.parametrize("public", [True, False])
+def test_a_subnet_gives_public_addresses(aws: Aws, subnet: str, public: bool) -> None:
+    network = IPv4Network("10.31.0.0/16")
+    before = ec2_public_address._network
+    ec2_public_address.use_network(network)
+    try:
+        ec2 = aws("ec2")
+        ec2.modify_subnet_attribute(SubnetId=subnet, MapPublicIpOnLaunch={"Value": public})
+        image = ec2.describe_images(Owners=["136693071363"])["Images"][0]["ImageId"]
+        made = ec2.run_instances(ImageId=image, MinCount=2, MaxCount=2, SubnetId=subnet)
+        shown = ec2.describe_instances(
+            InstanceIds=[one["InstanceId"] for one in made["Instances"]]
+        )["Reservations"][0]["Instances"]
+    finally:
+        ec2_public_address.use_network(before)
+    addresses = {one.get("PublicIpAddress") for one in shown}
+    if public:
+        assert len(addresses) == 2
+        assert all(IPv4Address(one) in network for one in addresses)
+        assert shown[0]["PublicDnsName"].startswith("ec2-10-31-")
+    else:
+        assert addresses == {None}
+
+
+def test_a_nat_gateways_tags_are_found_by_its_type(aws: Aws, subnet: str) -> None:
+    ec2 = aws("ec2")
+    allocation = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    tags = [{"Key": "Project", "Value": "p"}]
+    gateway = ec2.create_nat_gateway(
+        SubnetId=subnet,
+        AllocationId=allocation,
+        TagSpecifications=[{"ResourceType": "natgateway", "Tags": tags}],
+    )["NatGateway"]["NatGatewayId"]
+    found = ec2.describe_tags(
+        Filters=[
+            {"Name": "resource-id", "Values": [gateway]},
+            {"Name": "resource-type", "Values": ["natgateway"]},
+        ]
+    )["Tags"]
+    assert [(one["Key"], one["ResourceType"]) for one in found] == [("Project", "natgateway")]
+
+
+def test_a_certificate_waits_for_its_records(aws: Aws) -> None:
+    acm, route53 = aws("acm"), aws("route53")
+    arn = acm.request_certificate(
+        DomainName="x.test", SubjectAlternativeNames=["*.x.test", "y.test"], ValidationMethod="DNS"
+    )["CertificateArn"]
+
+    def told() -> dict[str, Any]:
+        return acm.describe_certificate(CertificateArn=arn)["Certificate"]
+
+    assert told()["Status"] == "PENDING_VALIDATION" and "NotAfter" not in told()
+    records = {
+        (one["ResourceRecord"]["Name"], one["ResourceRecord"]["Value"])
+        for one in told()["DomainValidationOptions"]
+    }
+    assert len(records) == 2  # x.test and *.x.test share one
+    for name, value in sorted(records):
+        assert told()["Status"] == "PENDING_VALIDATION"
+        zone = route53.create_hosted_zone(
+            Name=name.split(".", 1)[1], CallerReference=name
+        )["HostedZone"]["Id"]  # fmt: skip
+        record = {"Name": name, "Type": "CNAME", "TTL": 60, "ResourceRecords": [{"Value": value}]}
+        route53.change_resource_record_sets(
+            HostedZoneId=zone,
+            ChangeBatch={"Changes": [{"Action": "CREATE", "ResourceRecordSet": record}]},
+        )
+    assert told()["Status"] == "ISSUED" and told()["NotAfter"]
+    acm.get_waiter("certificate_validated").wait(CertificateArn=arn)
+
+
+def test_a_table_has_an_id(aws: Aws) -> None:
+    dynamodb = aws("dynamodb")
+    dynamodb.create_table(
+        TableName="t",
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    ids = {dynamodb.describe_table(TableName="t")["Table"]["TableId"] for _ in range(2)}
+    assert len(ids) == 1 and len(ids.pop()) == 36
+
+
+def test_a_provider_takes_and_loses_a_client(aws: Aws) -> None:
+    iam = aws("iam")
+    provider = iam.create_open_id_connect_provider(
+        Url="https://token.actions.githubusercontent.com",
+        ClientIDList=["a"],
+        ThumbprintList=["0" * 40],
+    )["OpenIDConnectProviderArn"]
+
+    def clients() -> list[str]:
+        return iam.get_open_id_connect_provider(OpenIDConnectProviderArn=provider)["ClientIDList"]
+
+    for _ in range(2):
+        iam.add_client_id_to_open_id_connect_provider(
+            OpenIDConnectProviderArn=provider, ClientID="sts.amazonaws.com"
+        )
+    assert clients() == ["a", "sts.amazonaws.com"]
+    iam.remove_client_id_from_open_id_connect_provider(
+        OpenIDConnectProviderArn=provider, ClientID="a"
+    )
+    assert clients() == ["sts.amazonaws.com"]
+
+
+def test_a_key_is_scheduled_for_deletion_by_its_arn(aws: Aws) -> None:
+    kms = aws("kms")
+    arn = kms.create_key()["KeyMetadata"]["Arn"]
+    told = kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
+    assert (told["KeyId"], told["KeyState"], told["PendingWindowInDays"]) == (
+        arn,
+        "PendingDeletion",
+        7,
+    )
+    assert kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "PendingDeletion"
+    kms.cancel_key_deletion(KeyId=arn)
+    assert kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Disabled"
+
+
+class FakeRegistry:
+    """A registry that knows what the test pushed."""
+
+    def __init__(self) -> None:
+        self.pushed: dict[str, str] = {}
+        self.deleted: list[str] = []
+
+    def push(self, tag: str, content: str) -> str:
+        layers = [{"size": 100, "digest": f"sha256:{content}"}]
+        text = json.dumps({"config": {"size": 20}, "layers": layers})
+        digest = "sha256:" + hashlib.sha256(text.encode()).hexdigest()
+        self.pushed[tag] = digest
+        self._text = {**getattr(self, "_text", {}), digest: text}
+        return digest
+
+    def tags(self, repository: str) -> dict[str, str]:
+        return {tag: one for tag, one in self.pushed.items() if one not in self.deleted}
+
+    def manifest(self, repository: str, digest: str) -> tuple[str, str]:
+        return "application/vnd.docker.distribution.manifest.v2+json", self._text[digest]
+
+    def delete(self, repository: str, digest: str) -> None:
+        self.deleted.append(digest)
+
+
+@pytest.fixture
+def registry() -> Iterator[FakeRegistry]:
+    fake = FakeRegistry()
+    repositories.attach(fake)
+    yield fake
+    repositories.attach(None)
+
+
+def test_what_is_pushed_is_described(aws: Aws, registry: FakeRegistry) -> None:
+    ecr = aws("ecr")
+    ecr.create_repository(repositoryName="repo", imageTagMutability="IMMUTABLE")
+    first, second = registry.push("v1", "a"), registry.push("v2", "b")
+
+    def images() -> dict[str, list[str]]:
+        told = ecr.describe_images(repositoryName="repo")["imageDetails"]
+        return {one["imageDigest"]: one.get("imageTags", []) for one in told}
+
+    assert images() == {first: ["v1"], second: ["v2"]}
+    details = ecr.describe_images(repositoryName="repo", imageIds=[{"imageTag": "v1"}])
+    assert details["imageDetails"][0]["imageSizeInBytes"] == 120
+    assert repositories.registered()[0].frozen_tags == ("v1", "v2")
+    ecr.batch_delete_image(repositoryName="repo", imageIds=[{"imageDigest": first}])
+    assert registry.deleted == [first] and images() == {second: ["v2"]}
+
+
+def test_a_moved_tag_leaves_its_image(aws: Aws, registry: FakeRegistry) -> None:
+    ecr = aws("ecr")
+    ecr.create_repository(repositoryName="repo")
+    first = registry.push("latest", "a")
+    assert len(ecr.list_images(repositoryName="repo")["imageIds"]) == 1
+    second = registry.push("latest", "b")
+    told = ecr.describe_images(repositoryName="repo")["imageDetails"]
+    assert {one["imageDigest"]: one.get("imageTags", []) for one in told} == {
+        first: [],
+        second: ["latest"],
+    }
+
+
+def test_a_deleted_repository_is_empty_when_it_comes_again(
+    aws: Aws, registry: FakeRegistry
+) -> None:
+    ecr = aws("ecr")
+    ecr.create_repository(repositoryName="repo")
+    digest = registry.push("v1", "a")
+    ecr.delete_repository(repositoryName="repo", force=True)
+    assert registry.deleted == [digest]
+    ecr.create_repository(repositoryName="repo")
+    assert ecr.describe_images(repositoryName="repo")["imageDetails"] == []
