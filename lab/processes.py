@@ -71,7 +71,7 @@ def need_root(verb: str) -> None:
     """Raise LabError unless this process is root."""
     if os.geteuid():
         raise LabError(
-            f"`{verb}` needs root: it makes a network, containers and addresses",
+            f"`{verb}` needs root: the lab's network, containers and addresses are root's",
             f"run it as root, e.g. sudo make lab-{verb}",
         )
 
