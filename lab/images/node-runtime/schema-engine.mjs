@@ -73,9 +73,24 @@ async function canConnect() {
   }
 }
 
+// The native engine tells a failed migration by code and name; here the adapter's error has neither.
+function failedMigration(message) {
+  const name = message.match(/migration_name="([^"]+)"/)?.[1];
+  if (!name) return undefined;
+  const reason = message.split("\n   0:", 1)[0].trim();
+  return (
+    "A migration failed to apply. New migrations cannot be applied before the error is recovered from. " +
+    "Read more about how to resolve migration issues in a production database: https://pris.ly/d/migrate-resolve" +
+    `\n\nMigration name: ${name}\n\nDatabase error:\n${reason}\n`
+  );
+}
+
 function failure(error) {
-  const data = { is_panic: false, message: String(error.message ?? error) };
-  if (error.code) Object.assign(data, { error_code: error.code, meta: error.meta });
+  const message = String(error.message ?? error);
+  const data = { is_panic: false, message };
+  const told = failedMigration(message);
+  if (told) Object.assign(data, { error_code: "P3018", message: told, meta: {} });
+  else if (error.code) Object.assign(data, { error_code: error.code, meta: error.meta });
   return { code: 4466, message: "An error happened. Check the data field for details.", data };
 }
 
