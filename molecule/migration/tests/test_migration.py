@@ -6,4 +6,4 @@ def test_no_container_is_left(host):
 
 
 def test_no_process_is_left(host):
-    assert host.run("pgrep -f /migrate").rc == 1
+    assert host.run("pgrep --full [/]migrate").rc == 1
