@@ -1,27 +1,18 @@
 """Which images a release has, how they are built, and how they are told."""
 
-import importlib.util
 from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.groundwork.aws.plugins.filter import images
 
 from tests.unit.host_roles import render
 
 ROOT = Path(__file__).parents[2]
-PLUGIN = "collections/ansible_collections/groundwork/aws/plugins/filter/images.py"
 SERVICES = {"api": {"port": 3000, "migrate": True}, "web": {"port": 3001}}
 
 
-@pytest.fixture(scope="module")
-def images():
-    specification = importlib.util.spec_from_file_location("images", ROOT / PLUGIN)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
-
-
-def test_a_service_that_migrates_has_a_second_image_in_its_repository(images):
+def test_a_service_that_migrates_has_a_second_image_in_its_repository():
     found = images.release_images(SERVICES, "qa-1f2e3d4c", "shop-qa")
     assert [(one["name"], one["stage"], one["repository"], one["tag"]) for one in found] == [
         ("api", "runtime", "shop-qa-api", "qa-1f2e3d4c"),
@@ -30,18 +21,18 @@ def test_a_service_that_migrates_has_a_second_image_in_its_repository(images):
     ]
 
 
-def test_no_services_have_no_images(images):
+def test_no_services_have_no_images():
     assert images.release_images({}, "qa-1", "shop-qa") == []
 
 
-def test_sizes_and_times_are_told_as_people_read_them(images):
+def test_sizes_and_times_are_told_as_people_read_them():
     assert images.megabytes("274123456") == "274 MB"
     assert images.seconds("0:01:32.302076") == 92
     assert images.seconds("1:00:00.600000") == 3601
 
 
 @pytest.fixture
-def command(images):
+def command():
     """The command that builds the api's migration image."""
     return yaml.safe_load(
         render(

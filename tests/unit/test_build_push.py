@@ -1,26 +1,13 @@
 """The login with which an image is pushed: from ECR to `docker push`, and nowhere else."""
 
-import importlib.util
 import json
 import os
 import subprocess
-from pathlib import Path
 
 import pytest
-from ansible.plugins.loader import init_plugin_loader
+from ansible_collections.groundwork.aws.plugins.modules import ecr_image
 
-ROOT = Path(__file__).parents[2]
-PLUGIN = "collections/ansible_collections/groundwork/aws/plugins/modules/ecr_image.py"
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
-
-
-@pytest.fixture(scope="module")
-def ecr_image():
-    init_plugin_loader([str(ROOT / "collections")])
-    specification = importlib.util.spec_from_file_location("ecr_image", ROOT / PLUGIN)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture
@@ -31,7 +18,7 @@ def folders(tmp_path):
     return own, ours
 
 
-def test_the_helper_answers_from_its_own_environment(ecr_image, folders):
+def test_the_helper_answers_from_its_own_environment(folders):
     ecr_image.client_configuration(*folders, REGISTRY)
     helper = folders[1] / "docker-credential-groundwork"
     done = subprocess.run(
@@ -41,13 +28,13 @@ def test_the_helper_answers_from_its_own_environment(ecr_image, folders):
     assert json.loads(done.stdout) == {"Username": "AWS", "Secret": "canary"}
 
 
-def test_only_the_registry_asks_the_helper(ecr_image, folders):
+def test_only_the_registry_asks_the_helper(folders):
     ecr_image.client_configuration(*folders, REGISTRY)
     settings = json.loads((folders[1] / "config.json").read_text())
     assert settings == {"credHelpers": {REGISTRY: "groundwork"}}
 
 
-def test_the_way_to_the_engine_is_kept_and_stored_logins_are_not(ecr_image, folders):
+def test_the_way_to_the_engine_is_kept_and_stored_logins_are_not(folders):
     own, ours = folders
     stored = {"currentContext": "remote", "auths": {"x.test": {"auth": "c2VjcmV0"}}}
     (own / "config.json").write_text(json.dumps(stored))
@@ -59,7 +46,7 @@ def test_the_way_to_the_engine_is_kept_and_stored_logins_are_not(ecr_image, fold
     assert (ours / "contexts").resolve() == own / "contexts"
 
 
-def test_a_push_hands_the_token_over_by_environment_alone(ecr_image, tmp_path, monkeypatch):
+def test_a_push_hands_the_token_over_by_environment_alone(tmp_path):
     calls = []
 
     class Client:

@@ -1,22 +1,9 @@
 """What a source folder's state is called."""
 
-import importlib.util
 import subprocess
-from pathlib import Path
 
 import pytest
-
-PLUGIN = "collections/ansible_collections/groundwork/aws/plugins/modules/source_revision.py"
-
-
-@pytest.fixture(scope="module")
-def source():
-    specification = importlib.util.spec_from_file_location(
-        "source_revision", Path(__file__).parents[2] / PLUGIN
-    )
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    return module
+from ansible_collections.groundwork.aws.plugins.modules import source_revision as source
 
 
 def git(folder, *words):
@@ -40,13 +27,13 @@ def app(tmp_path):
     return folder
 
 
-def test_a_committed_folder_is_named_by_its_commit(source, app):
+def test_a_committed_folder_is_named_by_its_commit(app):
     head = git(app, "rev-parse", "HEAD")
     found = source.revision(app)
     assert found == {"name": head[:8], "commit": head, "dirty": False, "origin": ""}
 
 
-def test_a_commit_elsewhere_in_the_repository_is_no_new_revision(source, app):
+def test_a_commit_elsewhere_in_the_repository_is_no_new_revision(app):
     before = source.revision(app)["name"]
     (app.parent / "other").write_text("x")
     git(app.parent, "add", ".")
@@ -54,7 +41,7 @@ def test_a_commit_elsewhere_in_the_repository_is_no_new_revision(source, app):
     assert source.revision(app)["name"] == before
 
 
-def test_other_content_has_another_name_and_the_same_content_the_same(source, app):
+def test_other_content_has_another_name_and_the_same_content_the_same(app):
     names = []
     for content in ("two", "three", "two"):
         (app / "server.ts").write_text(content)
@@ -63,7 +50,7 @@ def test_other_content_has_another_name_and_the_same_content_the_same(source, ap
     assert all("-dirty-" in name for name in names)
 
 
-def test_a_new_file_counts_and_an_ignored_one_does_not(source, app):
+def test_a_new_file_counts_and_an_ignored_one_does_not(app):
     clean = source.revision(app)["name"]
     (app / "node_modules").mkdir()
     (app / "node_modules" / "x.js").write_text("x")
@@ -72,12 +59,12 @@ def test_a_new_file_counts_and_an_ignored_one_does_not(source, app):
     assert "-dirty-" in source.revision(app)["name"]
 
 
-def test_a_deleted_file_counts(source, app):
+def test_a_deleted_file_counts(app):
     (app / "server.ts").unlink()
     assert source.revision(app)["dirty"]
 
 
-def test_outside_a_repository_the_content_is_the_name(source, tmp_path):
+def test_outside_a_repository_the_content_is_the_name(tmp_path):
     (tmp_path / "a").write_text("x")
     first = source.revision(tmp_path)
     (tmp_path / "a").write_text("y")
@@ -85,6 +72,6 @@ def test_outside_a_repository_the_content_is_the_name(source, tmp_path):
     assert source.revision(tmp_path)["name"] != first["name"]
 
 
-def test_the_origin_is_told_without_its_password(source, app):
+def test_the_origin_is_told_without_its_password(app):
     git(app, "remote", "add", "origin", "https://me:secret@git.test/shop.git")
     assert source.revision(app)["origin"] == "https://git.test/shop.git"
