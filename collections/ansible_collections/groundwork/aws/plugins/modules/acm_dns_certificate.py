@@ -38,23 +38,12 @@ options:
     description: Seconds to wait at most.
     type: int
     default: 1200
-  state:
-    description: Whether the certificate shall exist.
-    type: str
-    choices: [present, absent]
-    default: present
-attributes:
-  check_mode:
-    description: The change is announced, no API call that changes something is made.
-    support: full
-  diff_mode:
-    description: The changed properties before and after.
-    support: full
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
   - amazon.aws.boto3
+  - groundwork.aws.planned.resource
 """
 
 EXAMPLES = r"""

@@ -29,16 +29,13 @@ options:
     description: Seconds until ECR must know the pushed image.
     type: int
     default: 60
-attributes:
-  check_mode:
-    description: The push is announced, nothing is pushed.
-    support: full
 requirements:
   - the C(docker) command
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
+  - groundwork.aws.planned
 """
 
 EXAMPLES = r"""

@@ -97,25 +97,14 @@ options:
     description: Seconds to wait at most.
     type: int
     default: 1800
-  state:
-    description: Whether the replication group shall exist.
-    type: str
-    choices: [present, absent]
-    default: present
 notes:
   - Data is always encrypted at rest and in transit. Both are fixed at creation by AWS.
-attributes:
-  check_mode:
-    description: The change is announced, no API call that changes something is made.
-    support: full
-  diff_mode:
-    description: The changed properties before and after. Never the token.
-    support: full
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
   - amazon.aws.boto3
+  - groundwork.aws.planned.resource
 """
 
 EXAMPLES = r"""

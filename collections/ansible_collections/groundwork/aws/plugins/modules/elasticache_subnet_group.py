@@ -26,23 +26,12 @@ options:
     description: Ids of its subnets. Required with O(state=present).
     type: list
     elements: str
-  state:
-    description: Whether the subnet group shall exist.
-    type: str
-    choices: [present, absent]
-    default: present
-attributes:
-  check_mode:
-    description: The change is announced, no API call that changes something is made.
-    support: full
-  diff_mode:
-    description: The changed properties before and after.
-    support: full
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
   - amazon.aws.boto3
+  - groundwork.aws.planned.resource
 """
 
 EXAMPLES = r"""

@@ -64,23 +64,12 @@ options:
     description: Seconds for which requests may finish on a target that is being deregistered.
     type: int
     default: 30
-  state:
-    description: Whether the target group shall exist.
-    type: str
-    choices: [present, absent]
-    default: present
-attributes:
-  check_mode:
-    description: The change is announced, no API call that changes something is made.
-    support: full
-  diff_mode:
-    description: The changed properties before and after.
-    support: full
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
   - amazon.aws.boto3
+  - groundwork.aws.planned.resource
 """
 
 EXAMPLES = r"""

@@ -28,17 +28,11 @@ options:
   port:
     description: Port of the targets. The target group's own where it is not given.
     type: int
-attributes:
-  check_mode:
-    description: The change is announced, no API call that changes something is made.
-    support: full
-  diff_mode:
-    description: The registered targets before and after.
-    support: full
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
+  - groundwork.aws.planned
 """
 
 EXAMPLES = r"""

@@ -31,23 +31,12 @@ options:
         carries other values of O(tags) is somebody else's. It is used as it is, neither changed nor deleted.
     type: bool
     default: false
-  state:
-    description: Whether the provider shall exist.
-    type: str
-    choices: [present, absent]
-    default: present
-attributes:
-  check_mode:
-    description: The change is announced, no API call that changes something is made.
-    support: full
-  diff_mode:
-    description: The changed properties before and after.
-    support: full
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
   - amazon.aws.boto3
+  - groundwork.aws.planned.resource
 """
 
 EXAMPLES = r"""

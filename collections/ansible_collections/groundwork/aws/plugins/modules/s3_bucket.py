@@ -46,25 +46,14 @@ options:
     description: With O(state=absent), delete the objects and their versions too. Without it a bucket with content is an error.
     type: bool
     default: false
-  state:
-    description: Whether the bucket shall exist.
-    type: str
-    choices: [present, absent]
-    default: present
 notes:
   - Public access is always blocked, and ACLs are always disabled (bucket owner enforced).
-attributes:
-  check_mode:
-    description: The change is announced, no API call that changes something is made.
-    support: full
-  diff_mode:
-    description: The changed properties before and after.
-    support: full
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.tags
   - amazon.aws.boto3
+  - groundwork.aws.planned.resource
 """
 
 EXAMPLES = r"""

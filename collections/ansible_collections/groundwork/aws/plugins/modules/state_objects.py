@@ -24,17 +24,11 @@ options:
     description: The objects, plain data by key. V(.json) is not added to the key.
     type: dict
     required: true
-attributes:
-  check_mode:
-    description: The change is announced, no API call that changes something is made. A bucket that does not exist yet is empty.
-    support: full
-  diff_mode:
-    description: The changed objects before and after.
-    support: full
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
   - amazon.aws.boto3
+  - groundwork.aws.planned
 """
 
 EXAMPLES = r"""
