@@ -42,6 +42,14 @@ class Balancers(Controller):
             self._running.pop(identity, None)
         for one in records.values():
             self._follow(one)
+            self._report(one)
+
+    def _report(self, one: Balancer) -> None:
+        """Tell the records of the targets' health, now that traffic goes by it."""
+        for group in one.groups:
+            for target in group.targets:
+                watch = self._watches[(group.arn, target.key)]
+                balancing.set_target_health(group.arn, target.id, target.port, *watch.state)
 
     def _check(self, groups: dict[str, TargetGroup]) -> None:
         now = time.monotonic()
@@ -68,7 +76,6 @@ class Balancers(Controller):
                 self.log.info("target %s is %s (%s)", target.key, watch.state[0], watch.state[2])
         elif not asked and watch.due <= now and target.address:
             self._asked[key] = self._pool.submit(ask, check, target)
-        balancing.set_target_health(key[0], target.id, target.port, *watch.state)
 
     def _serving(self, group: TargetGroup) -> dict[str, str]:
         """Tell who gets traffic: the healthy; all, when all are unhealthy, as ALB fails open."""

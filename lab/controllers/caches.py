@@ -3,6 +3,7 @@
 import hashlib
 import socket
 import ssl
+from dataclasses import replace
 
 from lab import redis
 from lab.containers import Spec
@@ -45,9 +46,8 @@ class Caches(Controller):
             return
         stores.set_cache_status(one.region, one.id, "available")
         container = self.lab.containers.get(NOUN, one.id)
-        record = next((each for each in stores.caches() if each.id == one.id), None)
-        if container and record:
-            self._seen[one.id] = (record, container.id)
+        if container:
+            self._seen[one.id] = (replace(one, status="available"), container.id)
 
     def _spec(self, one: Cache) -> Spec:
         containers, settings = self.lab.containers, self.lab.settings

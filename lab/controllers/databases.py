@@ -1,6 +1,7 @@
 """RDS instances: each PostgreSQL record is a PostgreSQL 15 with TLS under the record's name."""
 
 import hashlib
+from dataclasses import replace
 
 from lab import postgres
 from lab.containers import Spec
@@ -59,9 +60,9 @@ class Databases(Controller):
             return
         if code:
             told = output.decode(errors="replace").strip()[:300]
-            raise LabError(f"database {one.id}: {told.replace(one.password, '***')}")
+            raise LabError(f"database {one.id}: {told.replace(one.password or '\n', '***')}")
         stores.set_database_status(one.region, one.id, "available")
-        self._seen[one.id] = (next(r for r in stores.databases() if r.id == one.id), container.id)
+        self._seen[one.id] = (replace(one, status="available"), container.id)
 
     def _spec(self, one: Database) -> Spec:
         containers, settings = self.lab.containers, self.lab.settings
