@@ -36,16 +36,36 @@ def is_secret(value: str) -> bool:
     return len(value) >= 16
 
 
-@pytest.fixture(scope="module")
-def store(environment):
-    """Secrets Manager of the lab."""
+def plain(value: str | dict) -> str:
+    """A text as ansible-inventory tells it: what came from AWS is marked."""
+    return value["__ansible_unsafe"] if isinstance(value, dict) else value
+
+
+def client(environment, service):
     return boto3.client(
-        "secretsmanager",
+        service,
         endpoint_url=environment["AWS_ENDPOINT_URL"],
         region_name=environment["AWS_DEFAULT_REGION"],
         aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
         aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
     )
+
+
+@pytest.fixture(scope="module")
+def store(environment):
+    """Secrets Manager of the lab."""
+    return client(environment, "secretsmanager")
+
+
+@pytest.fixture(scope="module")
+def serving(environment):
+    """The release that serves: the source may have changed since it was built."""
+    s3 = client(environment, "s3")
+    bucket = {"Bucket": "milky-way-admin-panel-qa-state-123456789012"}
+    keys = [one["Key"] for one in s3.list_objects_v2(**bucket, Prefix="releases/")["Contents"]]
+    records = [json.load(s3.get_object(**bucket, Key=key)["Body"]) for key in keys]
+    good = [record for record in records if record["verdict"] == "good"]
+    return max(good, key=lambda record: record["when"])["release"]
 
 
 @pytest.fixture(scope="module")
@@ -60,20 +80,22 @@ def hosts(environment, inventory):
     options = ["-i", key, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
                "-o", "LogLevel=ERROR", "-o", "BatchMode=yes"]  # fmt: skip
     addresses = {
-        name: told["_meta"]["hostvars"][name]["ansible_host"] for name in told["app"]["hosts"]
+        name: plain(told["_meta"]["hostvars"][name]["ansible_host"])
+        for name in told["app"]["hosts"]
     }
     return {name: ["ssh", *options, f"admin@{place}"] for name, place in addresses.items()}
 
 
 @pytest.fixture(scope="module")
-def planted(store, environment, inventory):
+def planted(store, serving, environment, inventory):
     """A deploy at -vvv after a value was planted: its output, and every secret value there is."""
     planted = f"canary-{secrets.token_hex(16)}"
     prefix = "milky-way-admin-panel/qa/"
     fields = {"client_id": f"id-{secrets.token_hex(16)}", "client_secret": planted}
     store.put_secret_value(SecretId=f"{prefix}oauth", SecretString=json.dumps(fields))
     done = subprocess.run(
-        [BIN / "ansible-playbook", "-i", inventory, "playbooks/deploy.yml", "-vvv"],
+        [BIN / "ansible-playbook", "-i", inventory, "playbooks/deploy.yml", "-vvv",
+         "-e", f"release={serving}"],
         env=environment, cwd=ROOT, capture_output=True, text=True, timeout=600,
     )  # fmt: skip
     output = done.stdout + done.stderr
