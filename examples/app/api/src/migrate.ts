@@ -11,8 +11,10 @@ import { relay } from "./relay.js";
 /** Runs `prisma migrate <args>` against `url`, given to it by environment; resolves to its exit code. */
 function prismaMigrate(args: string[], url: string): Promise<number> {
   const cli = createRequire(import.meta.url).resolve("prisma/build/index.js");
-  const env = { ...process.env, DATABASE_URL: url, CHECKPOINT_DISABLE: "1", PRISMA_HIDE_UPDATE_MESSAGE: "1" };
-  const child = spawn(process.execPath, [cli, "migrate", ...args], { stdio: "inherit", env });
+  const child = spawn(process.execPath, [cli, "migrate", ...args], {
+    stdio: "inherit",
+    env: { ...process.env, DATABASE_URL: url },
+  });
   for (const signal of ["SIGTERM", "SIGINT"] as const) process.on(signal, () => child.kill(signal));
   return new Promise((resolve, reject) => {
     child.on("error", reject);
