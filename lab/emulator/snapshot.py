@@ -129,12 +129,15 @@ class Keeper:
             )  # fmt: skip
 
     def _keep(self) -> None:
-        while not self._ended.is_set():
+        while not (self._ended.is_set() and not self._dirty.is_set()):
             self._dirty.wait()
             self._ended.wait(DELAY)
             self._dirty.clear()
             try:
                 self._write()
+            except RuntimeError as error:  # a controller's read made a region's empty records
+                log.info("once more, for the records changed meanwhile: %s", error)
+                self._dirty.set()
             except Exception:
                 log.exception("the records could not be written to %s", self._path)
 
