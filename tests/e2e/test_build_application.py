@@ -41,18 +41,22 @@ def docker(environment):
 @pytest.fixture(scope="module")
 def build(docker, environment):
     """A function that builds a stage of a service on the lab's base images, and returns its id."""
+    built = set()
 
     def run(service: str, stage: str) -> str:
         bases = {
             name: environment[f"GROUNDWORK_{name}"] for name in ("BUILD_IMAGE", "RUNTIME_IMAGE")
         }
         given = [f"--build-arg={name}={value}" for name, value in bases.items()]
-        return docker(
+        identity = docker(
             "build", "--quiet", "--provenance=false", f"--target={stage}", *given,
             f"examples/app/{service}",
         ).strip()  # fmt: skip
+        built.add(identity)
+        return identity
 
-    return run
+    yield run
+    docker("image", "rm", "--force", *built)
 
 
 @pytest.fixture(params=IMAGES)
