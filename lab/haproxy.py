@@ -9,8 +9,8 @@ import re
 from collections.abc import Iterable, Mapping
 from ipaddress import IPv4Address
 from typing import Any
-from urllib.parse import quote
 
+from lab import conditions
 from lab.emulator.balancing import Balancer, Listener, Rule, TargetGroup, weights
 
 FOLDER = "/etc/lab/balancer"
@@ -114,51 +114,13 @@ def _match(number: int, rule: Rule) -> list[str]:
     lines, names = [], []
     for index, condition in enumerate(rule.conditions):
         name = f"rule{number}_{index}"
-        lines += [f"  acl {name} {test}" for test in _tests(condition)]
+        lines += [f"  acl {name} {test}" for test in conditions.tests(condition)]
         names.append(name)
     names = [name for name in names if any(f"acl {name} " in line for line in lines)]
     if rule.conditions and len(names) < len(rule.conditions):
         return []  # a condition of a kind that ALB does not have either
     holds = " ".join(["!{ var(txn.rule) -m found }", *names])
     return [*lines, f"  http-request set-var(txn.rule) int({number}) if {holds}"]
-
-
-def _tests(condition: dict[str, Any]) -> Iterable[str]:
-    """Write a condition's tests; one that holds is enough."""
-    kind = condition.get("Field", "")
-    config = condition.get("".join(part.title() for part in kind.split("-")) + "Config") or {}
-    if kind == "http-request-method":
-        config = condition.get("HttpRequestMethodConfig") or {}
-    values = config.get("Values") or condition.get("Values") or []
-    if kind == "path-pattern":
-        yield from (f"path -m reg {_pattern(value)}" for value in values)
-    elif kind == "host-header":
-        yield from (f"req.hdr(host),field(1,:) -i -m reg {_pattern(value)}" for value in values)
-    elif kind == "http-header":
-        header = config.get("HttpHeaderName", "")
-        yield from (f"req.fhdr({header}) -i -m reg {_pattern(value)}" for value in values)
-    elif kind == "http-request-method":
-        yield from (f"method {value}" for value in values)
-    elif kind == "source-ip":
-        yield from (f"src {value}" for value in values)
-    elif kind == "query-string":
-        yield from (_query(value) for value in values)
-
-
-def _query(value: dict[str, str]) -> str:
-    wanted = _glob(quote(value.get("Value", ""), safe="*?"))
-    name = _glob(quote(value["Key"], safe="*?")) + "=" if value.get("Key") else "[^=&]*=?"
-    return f"query -i -m reg '(^|&){name}{wanted}(&|$)'"
-
-
-def _pattern(value: str) -> str:
-    return f"'^{_glob(value)}$'"
-
-
-def _glob(value: str) -> str:
-    """Write ALB's wildcards (`*` any, `?` one) as a regular expression fit for single quotes."""
-    parts = {"*": ".*", "?": ".", "'": r"\x27"}
-    return "".join(parts.get(letter) or re.escape(letter) for letter in value)
 
 
 def _answer(number: int, rule: Rule, listener: Listener) -> list[str]:
