@@ -2,7 +2,6 @@
 
 import pytest
 from ansible.errors import AnsibleFilterError
-
 from ansible_collections.groundwork.aws.plugins.filter.listeners import listener_rules
 from ansible_collections.groundwork.aws.plugins.filter.names import LIMITS, resource_name
 from ansible_collections.groundwork.aws.plugins.filter.secrets import fill_secret

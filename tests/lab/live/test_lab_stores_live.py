@@ -127,9 +127,7 @@ def test_another_parameter_is_taken_and_keys_stay(cache: dict[str, Any]) -> None
     assert redis("set", "k", "v") == "OK"
     client("elasticache").modify_cache_parameter_group(
         CacheParameterGroupName=NAME,
-        ParameterNameValues=[
-            {"ParameterName": "maxmemory-policy", "ParameterValue": "noeviction"}
-        ],
+        ParameterNameValues=[{"ParameterName": "maxmemory-policy", "ParameterValue": "noeviction"}],
     )
     until(lambda: "maxmemory_policy:noeviction" in redis("info", "memory"))
     until(lambda: redis("get", "k") == "v")
