@@ -1,5 +1,7 @@
 """Application Load Balancers: each is an HAProxy with its listeners, rules, targets and checks."""
 
+import hashlib
+import json
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
 
@@ -29,6 +31,7 @@ class Balancers(Controller):
         self._asked: dict[Key, Future[State]] = {}
         self._slots: dict[tuple[str, str], dict[int, str]] = {}
         self._running: dict[str, tuple[str, str]] = {}
+        self._recalled: set[str] = set()
         followed.follow("balancer")
 
     def reconcile(self) -> None:
@@ -107,6 +110,8 @@ class Balancers(Controller):
         return before, after
 
     def _follow(self, one: Balancer) -> None:
+        if one.id not in self._recalled:
+            self._recall(one)
         changes: list[str] = []
         slots: dict[str, dict[int, str]] = {}
         for group in one.groups:
@@ -115,7 +120,8 @@ class Balancers(Controller):
             changes += haproxy.commands(group.arn, before, after)
         spec = self._spec(one)
         folder = self.lab.settings.home / NOUN / one.id
-        structure = haproxy.configuration(one, spec.address, {}) + self._write_certificates(one)
+        text = haproxy.configuration(one, spec.address, {}) + self._write_certificates(one)
+        structure = hashlib.sha256(text.encode()).hexdigest()
         write(folder / "haproxy.cfg", haproxy.configuration(one, spec.address, slots), 0o644)
         if not one.listeners:
             return  # HAProxy needs one, as a balancer without any answers nothing
@@ -131,10 +137,31 @@ class Balancers(Controller):
                 self._reload(one, container)
             self._running[one.id] = (container.id, structure)
         elif changes:
+            self._note(one, container.id, "in between", slots)
             code, output = container.exec_run(haproxy.telling(changes))
             if code:
                 self._running.pop(one.id)
                 raise LabError(f"{one.name} did not take {changes}: {output.decode()[:200]}")
+        self._note(one, container.id, structure, slots)
+
+    def _note(
+        self, one: Balancer, container: str, structure: str, slots: dict[str, dict[int, str]]
+    ) -> None:
+        """Write down what the proxy now runs with, for a daemon after this one."""
+        told = {"container": container, "structure": structure, "slots": slots}
+        path = self.lab.settings.home / NOUN / one.id / "applied.json"
+        write(path, json.dumps(told, sort_keys=True), 0o644)
+
+    def _recall(self, one: Balancer) -> None:
+        """Take up what a daemon before this one left: a proxy that is right is left alone."""
+        self._recalled.add(one.id)
+        path = self.lab.settings.home / NOUN / one.id / "applied.json"
+        if not path.is_file():
+            return
+        told = json.loads(path.read_text(encoding="utf-8"))
+        self._running[one.id] = (told["container"], told["structure"])
+        for arn, slots in told["slots"].items():
+            self._slots[(one.id, arn)] = {int(number): where for number, where in slots.items()}
 
     def _reload(self, one: Balancer, container) -> None:  # noqa: ANN001
         """Start new workers with the new file; the old ones end with their last request."""
