@@ -192,7 +192,7 @@ def controller_classes() -> list[type[Controller]]:
     return found
 
 
-def _client(engine: Engine):  # noqa: ANN202
+def _client(engine: Engine):
     end = time.monotonic() + 60
     while not engine.version():
         if time.monotonic() > end:

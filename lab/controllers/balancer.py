@@ -163,7 +163,7 @@ class Balancers(Controller):
         for arn, slots in told["slots"].items():
             self._slots[(one.id, arn)] = {int(number): where for number, where in slots.items()}
 
-    def _reload(self, one: Balancer, container) -> None:  # noqa: ANN001
+    def _reload(self, one: Balancer, container) -> None:
         """Start new workers with the new file; the old ones end with their last request."""
         path = f"{haproxy.FOLDER}/haproxy.cfg"
         code, output = container.exec_run(["haproxy", "-c", "-f", path])

@@ -23,12 +23,12 @@ class Controller(abc.ABC):
         self.lab = lab
         self.log = logging.getLogger(f"lab.{self.name}")
 
-    def start(self) -> None:  # noqa: B027
+    def start(self) -> None:
         """Start servers and the containers that every lab has. Idempotent."""
 
     @abc.abstractmethod
     def reconcile(self) -> None:
         """Bring real things in step with the records. Idempotent; cheap when nothing changed."""
 
-    def stop(self) -> None:  # noqa: B027
+    def stop(self) -> None:
         """Stop servers of this process; containers stay."""

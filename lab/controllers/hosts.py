@@ -155,7 +155,7 @@ class Hosts(Controller):
         self._addressed.pop(identity, None)
         self.log.info("%s terminated", identity)
 
-    def _do(self, identity: str, action, *arguments: object) -> None:  # noqa: ANN001
+    def _do(self, identity: str, action, *arguments: object) -> None:
         if identity not in self._busy:
             self._busy[identity] = self._pool.submit(action, *arguments)
 

@@ -92,7 +92,7 @@ class Handler(BaseHTTPRequestHandler):
     sys_version = ""
     service: Service
 
-    def do_PUT(self) -> None:  # noqa: N802
+    def do_PUT(self) -> None:
         """Give a token."""
         instance = self._instance()
         if instance is None:
@@ -114,7 +114,7 @@ class Handler(BaseHTTPRequestHandler):
             token = self.service.token(self._address(), int(ttl))
             self._send(200, token, {"X-Aws-Ec2-Metadata-Token-Ttl-Seconds": ttl})
 
-    def do_GET(self) -> None:  # noqa: N802
+    def do_GET(self) -> None:
         """Answer metadata."""
         instance = self._instance()
         if instance is None:
@@ -134,7 +134,7 @@ class Handler(BaseHTTPRequestHandler):
         else:
             self._send(200, text)
 
-    do_HEAD = do_GET  # noqa: N815
+    do_HEAD = do_GET
 
     def _instance(self) -> Instance | None:
         """Tell who asks; answers by itself where nobody may."""
@@ -161,7 +161,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.command != "HEAD":
             self.wfile.write(body)
 
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *arguments: Any) -> None:
         """Keep tokens and roles out of the log."""
 
 

@@ -15,7 +15,7 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         """Refuse to list."""
         self.send_error(404)
 
-    def log_message(self, format: str, *arguments: Any) -> None:  # noqa: A002
+    def log_message(self, format: str, *arguments: Any) -> None:
         """Keep the log for what matters."""
 
 

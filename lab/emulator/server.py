@@ -33,7 +33,7 @@ class Handler(MotoRequestHandler):
 
     disable_nagle_algorithm = True  # else every answer on a kept connection waits for a 40 ms ACK
 
-    def log(self, type: str, message: str, *args: Any) -> None:  # noqa: A002
+    def log(self, type: str, message: str, *args: Any) -> None:
         """Send the access line to our log, not to the terminal."""
         log.debug(message, *args)
 
