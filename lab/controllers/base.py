@@ -23,12 +23,12 @@ class Controller(abc.ABC):
         self.lab = lab
         self.log = logging.getLogger(f"lab.{self.name}")
 
-    def start(self) -> None:
+    def start(self) -> None:  # noqa: B027 - not every controller needs it
         """Start servers and the containers that every lab has. Idempotent."""
 
     @abc.abstractmethod
     def reconcile(self) -> None:
         """Bring real things in step with the records. Idempotent; cheap when nothing changed."""
 
-    def stop(self) -> None:
+    def stop(self) -> None:  # noqa: B027 - not every controller needs it
         """Stop servers of this process; containers stay."""

@@ -8,9 +8,9 @@ import sys
 
 sys.path.insert(0, ".")
 
-from lab import engine, network
-from lab.images import Images
-from lab.settings import Settings
+from lab import engine, network  # noqa: E402
+from lab.images import Images  # noqa: E402
+from lab.settings import Settings  # noqa: E402
 
 
 def main(only_find: bool) -> None:
