@@ -109,7 +109,8 @@ def test_http_is_sent_to_https(site):
 
 def test_target_health_tells_what_the_balancer_sees(site, aws):
     elb = aws("elbv2")
-    for group in elb.describe_target_groups()["TargetGroups"]:
+    names = ["milky-way-admin-panel-qa-api", "milky-way-admin-panel-qa-web"]
+    for group in elb.describe_target_groups(Names=names)["TargetGroups"]:
         health = elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
         states = [t["TargetHealth"]["State"] for t in health["TargetHealthDescriptions"]]
         assert states == ["healthy"], group["TargetGroupName"]
@@ -152,8 +153,11 @@ def test_an_unknown_release_is_refused_and_the_old_one_serves_on(site, environme
 def test_the_application_is_back_by_itself_after_a_reboot(site, aws, fetch):
     before = release_of(fetch)
     ec2 = aws("ec2")
-    running = [{"Name": "instance-state-name", "Values": ["running"]}]
-    reservations = ec2.describe_instances(Filters=running)["Reservations"]
+    ours = [
+        {"Name": "instance-state-name", "Values": ["running"]},
+        {"Name": "tag:Environment", "Values": ["qa"]},
+    ]
+    reservations = ec2.describe_instances(Filters=ours)["Reservations"]
     ids = [i["InstanceId"] for r in reservations for i in r["Instances"]]
     ec2.reboot_instances(InstanceIds=ids)
 
