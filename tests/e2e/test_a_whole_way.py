@@ -110,10 +110,20 @@ def test_http_is_sent_to_https(site):
 def test_target_health_tells_what_the_balancer_sees(site, aws):
     elb = aws("elbv2")
     names = ["milky-way-admin-panel-qa-api", "milky-way-admin-panel-qa-web"]
-    for group in elb.describe_target_groups(Names=names)["TargetGroups"]:
-        health = elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])
-        states = [t["TargetHealth"]["State"] for t in health["TargetHealthDescriptions"]]
-        assert states == ["healthy"], group["TargetGroupName"]
+    groups = elb.describe_target_groups(Names=names)["TargetGroups"]
+
+    def healthy() -> bool:
+        states = [
+            target["TargetHealth"]["State"]
+            for group in groups
+            for target in elb.describe_target_health(TargetGroupArn=group["TargetGroupArn"])[
+                "TargetHealthDescriptions"
+            ]
+        ]
+        return states == ["healthy", "healthy"]
+
+    # Two checks in a row, ten seconds apart, make a new target healthy.
+    wait_for(healthy, 60, "two healthy targets")
 
 
 def test_container_logs_arrive_in_their_groups(site, aws, fetch):
