@@ -8,9 +8,9 @@ import sys
 
 sys.path.insert(0, ".")
 
-from lab import engine, network  # noqa: E402
-from lab.images import Images  # noqa: E402
-from lab.settings import Settings  # noqa: E402
+from lab import engine, network  # noqa: E402 - after the path is set
+from lab.images import Images  # noqa: E402 - after the path is set
+from lab.settings import Settings  # noqa: E402 - after the path is set
 
 
 def main(only_find: bool) -> None:

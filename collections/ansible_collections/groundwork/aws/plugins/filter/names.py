@@ -10,7 +10,8 @@ from typing import Any
 
 from ansible.errors import AnsibleFilterError
 
-# Longest name that AWS accepts, by kind. Source: the API reference of each service, read 2026-11.
+# Longest name that AWS accepts, by kind. From general knowledge of the services,
+# not looked up again for each: check the API reference when a name is refused.
 LIMITS = {
     "database": 63,
     "instance_profile": 128,
