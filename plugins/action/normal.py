@@ -1,10 +1,9 @@
-"""Announce, in check mode, a task whose arguments are only known after apply.
+"""What happens around every module: placeholders in a plan, and what the task does to resources.
 
-Ansible runs every module without an action plugin of its own through `normal`. In a plan some
-arguments are ids of things that do not exist yet; a module cannot look behind such a placeholder,
-and asking AWS for it would be wrong or an error. The task is then announced as a change, not run.
-Everything else goes to Ansible's own `normal`, unchanged. Why here and not in every task:
-docs/decisions/0003-known-after-apply.md.
+Ansible runs every module without an action plugin of its own through `normal`. Here a task whose
+arguments are only known after apply is announced in a plan, not run, and every task that manages
+an AWS resource tells the callbacks which one, and what changes. All else is Ansible's own
+`normal`, unchanged. Why here and not in every task: docs/decisions/0003-known-after-apply.md.
 """
 
 from __future__ import annotations
@@ -12,21 +11,18 @@ from __future__ import annotations
 from typing import Any
 
 from ansible.plugins.action import ActionBase
-
-PLACEHOLDER = "(known after apply)"
-
-
-def mentions_placeholder(value: Any) -> bool:
-    """Whether the placeholder stands anywhere in `value` (nested dicts, lists and strings)."""
-    if isinstance(value, dict):
-        return any(mentions_placeholder(item) for item in [*value.keys(), *value.values()])
-    if isinstance(value, list | tuple):
-        return any(mentions_placeholder(item) for item in value)
-    return isinstance(value, str) and PLACEHOLDER in value
+from ansible.plugins.connection.local import Connection as LocalConnection
+from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import Clients
+from ansible_collections.groundwork.aws.plugins.plugin_utils.observation import Observation
+from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import (
+    announcement,
+    mentions_placeholder,
+    refusal,
+)
 
 
 class ActionModule(ActionBase):
-    """Ansible's `normal`, with placeholders understood."""
+    """Ansible's `normal`, with placeholders understood and resources observed."""
 
     _supports_check_mode = True
     _supports_async = True
@@ -35,17 +31,20 @@ class ActionModule(ActionBase):
         self, tmp: str | None = None, task_vars: dict[str, Any] | None = None
     ) -> dict[str, Any]:
         """Run the module, or announce it when its arguments cannot be known yet."""
+        observation = Observation(self._task, self._clients())
         if mentions_placeholder(self._task.args):
-            if self._task.check_mode:
-                return {"changed": True, "msg": f"announced: its arguments are {PLACEHOLDER}"}
-            return {
-                "failed": True,
-                "msg": (
-                    f"{self._task.action}: an argument is still «{PLACEHOLDER}» in a real run: "
-                    "another component has not published what this one needs. Run the whole "
-                    "environment once (without --limit), or the component it needs first."
-                ),
-            }
+            if not self._task.check_mode:
+                return refusal(self._task.action)
+            result = announcement()
+        else:
+            # A fence belongs here: whoever lost the lock must not get further in a real run.
+            observation.before()
+            result = self._module(task_vars)
+        observation.after(result)
+        return result
+
+    def _module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        """Run the module by Ansible's own `normal`. Retries belong around this call."""
         normal = self._shared_loader_obj.action_loader.get(
             "ansible.builtin.normal",
             task=self._task,
@@ -56,3 +55,11 @@ class ActionModule(ActionBase):
             shared_loader_obj=self._shared_loader_obj,
         )
         return normal.run(task_vars=task_vars)
+
+    def _clients(self) -> Clients | None:
+        """Clients like the module's own; None where the module runs on another machine."""
+        if not isinstance(self._connection, LocalConnection):
+            return None
+        environment: dict[str, Any] = {}
+        self._compute_environment_string(environment)
+        return Clients(dict(self._task.args), {k: str(v) for k, v in environment.items()})

@@ -1,11 +1,13 @@
 """A task whose arguments are only known after apply."""
 
-import importlib.util
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import (
+    mentions_placeholder,
+)
 
 ROOT = Path(__file__).parents[2]
 PLAYBOOK = """
@@ -24,15 +26,6 @@ PLAYBOOK = """
 """
 
 
-@pytest.fixture(scope="module")
-def plugin():
-    path = ROOT / "plugins" / "action" / "normal.py"
-    spec = importlib.util.spec_from_file_location("groundwork_normal", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(
     ("value", "expected"),
     [
@@ -44,8 +37,8 @@ def plugin():
         ({"a": [1, None, True, "x"]}, False),
     ],
 )
-def test_the_placeholder_is_found_wherever_it_stands(plugin, value, expected):
-    assert plugin.mentions_placeholder(value) is expected
+def test_the_placeholder_is_found_wherever_it_stands(value, expected):
+    assert mentions_placeholder(value) is expected
 
 
 def play(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess:

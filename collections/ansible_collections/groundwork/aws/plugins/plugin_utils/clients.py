@@ -1,0 +1,116 @@
+"""API clients as a module of amazon.aws would make them, cheap enough for every task.
+
+Ansible forks a worker for each task. What costs most, the import of boto3 and the parsing of the
+services' models, is done once in the main process (`preload`) and inherited by the workers.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+
+# arguments of amazon.aws and community.aws (with their aliases) -> of a boto3 session or client
+SESSION = {
+    "profile_name": ("profile", "aws_profile"),
+    "region_name": ("region", "aws_region", "ec2_region"),
+    "aws_access_key_id": ("access_key", "aws_access_key_id", "aws_access_key", "ec2_access_key"),
+    "aws_secret_access_key": (
+        "secret_key",
+        "aws_secret_access_key",
+        "aws_secret_key",
+        "ec2_secret_key",
+    ),
+    "aws_session_token": (
+        "session_token",
+        "aws_session_token",
+        "security_token",
+        "aws_security_token",
+        "access_token",
+    ),
+}
+ENDPOINT = ("endpoint_url", "aws_endpoint_url", "ec2_url", "s3_url")
+REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION", "EC2_REGION")
+CERTIFICATES = ("aws_ca_bundle",)
+
+_loader: Any = None
+
+
+def preload(services: set[str]) -> None:
+    """Import boto3 and parse the models of `services`, for the workers forked afterwards."""
+    import boto3  # noqa: PLC0415  only a run that looks at resources pays for it
+
+    global _loader
+    session = boto3.session.Session(region_name="us-east-1")
+    if _loader is None:
+        _loader = session._session.get_component("data_loader")
+    session._session.register_component("data_loader", _loader)
+    for service in services:
+        session.client(service, aws_access_key_id="none", aws_secret_access_key="none")
+
+
+class Clients:
+    """Clients for one task: its arguments, its `environment:`, the process's AWS_* variables.
+
+    A context manager: inside it the task's environment is the process's, as in the module's own.
+    """
+
+    def __init__(self, args: dict[str, Any], environment: dict[str, str]) -> None:
+        self.args = args
+        self.environment = environment
+        self._clients: dict[str, Any] = {}
+        self._session: Any = None
+        self._saved: dict[str, str | None] = {}
+
+    def __enter__(self) -> Clients:
+        """Put the task's environment in force."""
+        self._saved = {key: os.environ.get(key) for key in self.environment}
+        os.environ.update(self.environment)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Put the process's own environment back."""
+        for key, value in self._saved.items():
+            if value is None:
+                os.environ.pop(key, None)
+            else:
+                os.environ[key] = value
+
+    def __getitem__(self, service: str) -> Any:
+        """The client of `service` (boto3's name); made at its first use."""
+        if service not in self._clients:
+            self._clients[service] = self._client(service)
+        return self._clients[service]
+
+    def _client(self, service: str) -> Any:
+        import boto3  # noqa: PLC0415  see preload
+        from botocore.config import Config  # noqa: PLC0415
+
+        if self._session is None:
+            settings = {
+                key: value
+                for key, names in SESSION.items()
+                if (value := self._argument(names)) is not None
+            }
+            region = next((os.environ[key] for key in REGIONS if os.environ.get(key)), None)
+            if region and "profile_name" not in settings:
+                settings.setdefault("region_name", region)
+            self._session = boto3.session.Session(**settings)
+            if _loader is not None:
+                self._session._session.register_component("data_loader", _loader)
+        verify = self._argument(CERTIFICATES)
+        if verify is None and self.args.get("validate_certs") is False:
+            verify = False
+        return self._session.client(
+            service,
+            endpoint_url=self._argument(ENDPOINT),
+            verify=verify,
+            config=Config(
+                retries={"mode": "standard", "total_max_attempts": 6},
+                connect_timeout=10,
+                read_timeout=30,
+                user_agent_extra="groundwork",
+            ),
+        )
+
+    def _argument(self, names: tuple[str, ...]) -> Any:
+        return next((self.args[name] for name in names if self.args.get(name)), None)

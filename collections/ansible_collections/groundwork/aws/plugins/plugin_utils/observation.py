@@ -1,0 +1,123 @@
+"""What a task does to its resources: looked at before the module runs, told after it ran.
+
+A plan changes nothing, so it looks afterwards, and only where the module announced a change. A
+real run must look before, except where the module itself returns before and after. To look is to
+read through the API; a look that fails never fails the task, it only tells less (-vvv says why).
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.utils.display import Display
+from ansible.utils.vars import transform_to_native_types
+from ansible_collections.groundwork.aws.plugins.plugin_utils.changes import (
+    UNSEEN,
+    differences,
+    told,
+)
+from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import (
+    PLACEHOLDER,
+)
+from ansible_collections.groundwork.aws.plugins.plugin_utils.reported import Resource, attach
+from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.base import Arguments, Found
+from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
+
+GONE = ("absent", "terminated", "deleted")
+display = Display()
+
+
+class Unseen(Exception):
+    """The resource could not be looked at."""
+
+
+class Observation:
+    """One task (one item of a loop) and the resources that it concerns."""
+
+    def __init__(self, task: Any, clients: Any) -> None:
+        """`clients` makes clients as the module would; None where the module runs elsewhere."""
+        self.task = task
+        self.clients = clients
+        self.kind = kind_of(task.resolved_action or task.action)
+        self.looks: list[Found | None | Unseen] = []
+        self.parts: list[Arguments] = []
+        if self.kind:
+            self.args: Arguments = transform_to_native_types(dict(task.args))
+            self.parts = self.kind.each(self.args)
+
+    def before(self) -> None:
+        """Look at the resources where only a look before the module runs can tell."""
+        if self.kind and not self.task.check_mode and not self.kind.own_diff:
+            self._look()
+
+    def after(self, result: dict[str, Any]) -> None:
+        """Attach to the task what its `result` means for its resources."""
+        if not self.kind or result.get("failed") or result.get("skipped"):
+            return
+        try:
+            attach(self.task, self._resources(result))
+        except Exception as error:  # what is shown must not break what is done
+            display.vvv(f"{self.task.action}: its resource is not shown: {error!r}")
+
+    def _look(self) -> None:
+        self.looks = [self._look_at(part) for part in self.parts]
+
+    def _look_at(self, args: Arguments) -> Found | None | Unseen:
+        if self.clients is None:
+            return Unseen("the module runs on another machine")
+        try:
+            with self.clients:
+                return self.kind.describe(self.clients, args)
+        except Exception as error:  # a look that fails must not fail the task
+            display.vvv(f"{self.task.action}: the resource could not be looked at: {error!r}")
+            return Unseen(repr(error))
+
+    def _resources(self, result: dict[str, Any]) -> list[Resource]:
+        changed = bool(result.get("changed"))
+        diff = result.get("diff")
+        if self.kind.own_diff and isinstance(diff, dict) and "before" in diff:
+            return [self._told(diff, changed)]
+        if changed and not self.looks:
+            self._look()
+        looks = self.looks or [Unseen("nothing changed") for _ in self.parts]
+        found = [self._found(*pair, changed) for pair in zip(self.parts, looks, strict=True)]
+        return [item for item in found if item]
+
+    def _told(self, diff: dict[str, Any], changed: bool) -> Resource:
+        if not changed:
+            return self._resource(self.args, None, "unchanged", [])
+        action = "create" if not diff["before"] else "update" if diff["after"] else "delete"
+        changes = [] if action == "delete" else told(self.kind, diff, self._hidden())
+        return self._resource(self.args, None, action, changes)
+
+    def _found(
+        self, args: Arguments, look: Found | None | Unseen, changed: bool
+    ) -> Resource | None:
+        seen = look if isinstance(look, Found) else None
+        if not changed:
+            return self._resource(args, seen, "unchanged", [])
+        if self.args.get("state") in GONE:
+            if look is None and len(self.parts) > 1:
+                return None  # one of several that was gone already
+            return self._resource(args, seen, "delete", [])
+        if isinstance(look, Unseen):
+            # As good a guess as any: what cannot be looked at is mostly not there yet.
+            return self._resource(args, None, "create", [])
+        changes = differences(self.kind, args, seen, self._hidden())
+        if look is None:
+            return self._resource(args, None, "create", changes)
+        return self._resource(args, seen, "update", changes or [dict(UNSEEN)])
+
+    def _hidden(self) -> bool:
+        return bool(self.task.no_log)
+
+    def _resource(
+        self, args: Arguments, seen: Found | None, action: str, changes: list[dict[str, Any]]
+    ) -> Resource:
+        name = (seen.name if seen else None) or self.kind.name(args) or PLACEHOLDER
+        return {
+            "type": (seen.type if seen else None) or self.kind.type,
+            "name": name,
+            "action": action,
+            "changes": changes,
+        }

@@ -1,0 +1,28 @@
+"""Which kind of resource a module manages."""
+
+from __future__ import annotations
+
+from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.base import Kind
+from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.tables import KINDS
+
+COLLECTIONS = ("amazon.aws.", "community.aws.", "groundwork.aws.")
+# Ours, and no resource of a plan: they read, or write what a run remembers.
+HELPERS = frozenset(
+    {"groundwork.aws.state_objects", "groundwork.aws.source_revision", "amazon.aws.s3_object"}
+)
+
+
+def kind_of(module: str) -> Kind | None:
+    """The kind that `module` (with its collection) manages; None where it manages none.
+
+    A module of these collections that no table knows is a kind of its own name: it is shown all
+    the same, with what its arguments tell.
+    """
+    if not module.startswith(COLLECTIONS) or module.endswith("_info") or module in HELPERS:
+        return None
+    return KINDS.get(module) or Kind(module.rpartition(".")[2])
+
+
+def is_known(module: str) -> bool:
+    """Whether a table knows `module`, or it manages nothing."""
+    return module in KINDS or kind_of(module) is None
