@@ -1,0 +1,119 @@
+#!/usr/bin/python
+# Copyright: Groundwork contributors
+# Apache License 2.0 (see LICENSE)
+"""List the resources that carry given tags, whatever service they belong to."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+---
+module: tagged_resources_info
+short_description: List all resources that carry given tags
+description:
+  - Asks AWS's tagging API (in the region and, for global services, in us-east-1) and IAM, whose roles that API leaves out.
+  - What the tagging API goes on naming after it is gone (instances, NAT gateways, keys, secrets) is looked up with its own
+    service and left out; what waits for its deletion is listed with that state.
+  - The automated snapshots of a database, which go with it, are left out.
+  - Written because no module of amazon.aws or community.aws asks the tagging API.
+version_added: 0.1.0
+author: Groundwork contributors
+options:
+  tags:
+    description: The tags that a resource must carry, all of them.
+    type: dict
+    required: true
+attributes:
+  check_mode:
+    description: Nothing is changed.
+    support: full
+extends_documentation_fragment:
+  - amazon.aws.common.modules
+  - amazon.aws.region.modules
+  - amazon.aws.boto3
+"""
+
+EXAMPLES = r"""
+- name: Look for everything of an environment
+  groundwork.aws.tagged_resources_info:
+    tags: {Project: shop, Environment: qa}
+  register: _everything
+"""
+
+RETURN = r"""
+resources:
+  description: The resources, sorted by ARN.
+  returned: always
+  type: list
+  elements: dict
+  contains:
+    arn:
+      description: The resource's ARN.
+      type: str
+    type:
+      description: Service and kind, as its ARN names them.
+      type: str
+      sample: ec2:vpc
+    id:
+      description: What its service calls it.
+      type: str
+      sample: vpc-0123456789abcdef0
+    name:
+      description: Its tag C(Name), else its id.
+      type: str
+    component:
+      description: Its tag C(Component), or an empty string.
+      type: str
+    state:
+      description: V(present), or V(pending deletion until DATE).
+      type: str
+    tags:
+      description: All its tags.
+      type: dict
+"""
+
+from functools import cache
+from typing import Any
+
+from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.groundwork.aws.plugins.module_utils.arns import split_arn
+from ansible_collections.groundwork.aws.plugins.module_utils.tagged import tagged
+
+try:
+    from botocore.exceptions import BotoCoreError, ClientError
+except ImportError:
+    pass
+
+
+def resource(arn: str, tags: dict[str, str], state: str) -> dict[str, Any]:
+    """One resource as the module returns it."""
+    kind, _, name = split_arn(arn)
+    return {
+        "arn": arn,
+        "type": kind,
+        "id": name,
+        "name": tags.get("Name") or name,
+        "component": tags.get("Component", ""),
+        "state": state,
+        "tags": tags,
+    }
+
+
+def main() -> None:
+    """Run the module."""
+    module = AnsibleAWSModule(
+        argument_spec={"tags": {"type": "dict", "required": True}},
+        supports_check_mode=True,
+    )
+    wanted = {key: str(value) for key, value in module.params["tags"].items()}
+    try:
+        found = tagged(cache(module.client), module.region, wanted)
+    except (ClientError, BotoCoreError) as error:
+        module.fail_json_aws(error, msg=f"Looking for what is tagged {wanted}")
+    module.exit_json(
+        changed=False,
+        resources=[resource(arn, tags, state) for arn, (tags, state) in sorted(found.items())],
+    )
+
+
+if __name__ == "__main__":
+    main()
