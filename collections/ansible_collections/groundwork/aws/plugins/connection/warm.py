@@ -1,0 +1,181 @@
+# Copyright: Groundwork contributors
+# Apache License 2.0 (see LICENSE)
+"""Modules on the controller, in forks of a Python that has everything imported."""
+
+from __future__ import annotations
+
+DOCUMENTATION = """
+name: warm
+short_description: Run modules on the controller without starting a Python for each
+version_added: 0.2.0
+author: Groundwork contributors
+description:
+  - As P(ansible.builtin.local#connection), but a module runs in a fork of a process that has boto3, botocore and the
+    module utilities imported. That saves about half a second of processor time in each task of an AWS collection.
+  - There is one such process for each run and interpreter. It starts with the first task, its socket is private to the
+    user, and it ends with the run, however that ends.
+  - Whatever it does not know goes the plain way, as with P(ansible.builtin.local#connection), I(become) and I(async) too.
+requirements:
+  - Linux, C(pipelining) switched on.
+options:
+  enabled:
+    description: Whether to use the warm process at all.
+    type: bool
+    default: true
+    env: [{name: ANSIBLE_WARM_ENABLED}]
+    vars: [{name: ansible_warm_enabled}]
+  idle_timeout:
+    description: Seconds without a task after which the warm process ends. The next task starts another.
+    type: int
+    default: 600
+    env: [{name: ANSIBLE_WARM_IDLE_TIMEOUT}]
+    vars: [{name: ansible_warm_idle_timeout}]
+  collections:
+    description: Collections whose module utilities are imported beforehand. Those that are not installed are left out.
+    type: list
+    elements: str
+    default: [amazon.aws, community.aws, groundwork.aws]
+    vars: [{name: ansible_warm_collections}]
+  libraries:
+    description: Python modules that are imported beforehand. Those that are not installed are left out.
+    type: list
+    elements: str
+    default: [boto3, botocore.session, botocore.client, botocore.signers, botocore.waiter, botocore.paginate]
+    vars: [{name: ansible_warm_libraries}]
+  services:
+    description: AWS services whose models are parsed beforehand, while there is nothing else to do.
+    type: list
+    elements: str
+    default: [ec2, iam, sts, s3, rds, elbv2, elasticache, logs, kms, secretsmanager, route53, cloudwatch, sns, dynamodb, acm, ecr]
+    vars: [{name: ansible_warm_services}]
+  become_success_timeout:
+    description: See P(ansible.builtin.local#connection).
+    type: int
+    default: 10
+    vars: [{name: ansible_local_become_success_timeout}]
+  become_strip_preamble:
+    description: See P(ansible.builtin.local#connection).
+    type: bool
+    default: true
+    vars: [{name: ansible_local_become_strip_preamble}]
+extends_documentation_fragment:
+  - connection_pipelining
+"""
+
+import os
+import re
+import shlex
+import sys
+from typing import Any
+
+import ansible
+import ansible.constants as C
+from ansible.errors import AnsibleConnectionFailure
+from ansible.plugins.connection.local import Connection as Local
+from ansible.utils.collection_loader import AnsibleCollectionConfig
+from ansible.utils.display import Display
+from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_protocol
+from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import (
+    Lost,
+    NotStarted,
+    WarmClient,
+)
+
+display = Display()
+ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
+
+
+def parse(command: str) -> tuple[str, dict[str, str]] | None:
+    """Interpreter and environment of a pipelined module's command; None when it is anything else.
+
+    Taken is only «SHELL -c '[NAME=value ...] /path/to/python'», and only when there is nothing in it
+    for a shell to do: quoted again, it must be the same text.
+    """
+    try:
+        outer = shlex.split(command)
+        inner = outer[2] if len(outer) == 3 and outer[1] == "-c" else command
+        words = shlex.split(inner)
+    except ValueError:
+        return None
+    environment = {}
+    while words and ASSIGNMENT.match(words[0]):
+        name, _equals, value = words.pop(0).partition("=")
+        environment[name] = value
+    if len(words) != 1 or not os.path.isabs(words[0]):
+        return None
+    again = [f"{name}={shlex.quote(value)}" for name, value in environment.items()]
+    if " ".join([*again, shlex.quote(words[0])]) != inner.strip():
+        return None
+    return words[0], environment
+
+
+def mask() -> int:
+    """This process's umask."""
+    current = os.umask(0o077)
+    os.umask(current)
+    return current
+
+
+class Connection(Local):
+    """Ansible's `local`, with modules run in forks of a warm process."""
+
+    # The name that Ansible knows: with it a task runs in the playbook's folder.
+    transport = "local"
+
+    def exec_command(
+        self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
+    ) -> tuple[int, bytes, bytes]:
+        """Run a module's payload warm, everything else as `local` does."""
+        parsed = parse(cmd) if in_data and self._wanted(sudoable) else None
+        if parsed:
+            try:
+                return self._run(cmd, in_data, *parsed)
+            except NotStarted as reason:
+                show = display.warning if reason.broken else display.vvv
+                show(f"groundwork.aws.warm: the plain way: {reason}")
+            except Lost as error:
+                raise AnsibleConnectionFailure(
+                    f"{error}. Run the playbook again; ANSIBLE_WARM_ENABLED=0 does without."
+                ) from error
+        return super().exec_command(cmd, in_data=in_data, sudoable=sudoable)
+
+    def _wanted(self, sudoable: bool) -> bool:
+        return (
+            sys.platform == "linux"
+            and self.get_option("enabled")
+            and not (self.become and sudoable)
+            and not C.DEFAULT_DEBUG
+        )
+
+    def _run(
+        self, command: str, payload: bytes, interpreter: str, environment: dict[str, str]
+    ) -> tuple[int, bytes, bytes]:
+        folder = self.cwd or os.getcwd()
+        request = {
+            # A shell would say where it stands.
+            "environment": {**os.environ, "PWD": folder, **environment},
+            "folder": folder,
+            "mask": mask(),
+        }
+        client = WarmClient(C.DEFAULT_LOCAL_TMP, interpreter, self._config())
+        display.vvv(f"EXEC (warm) {command}", host=self._play_context.remote_addr)
+        return client.run(request, payload)
+
+    def _config(self) -> dict[str, Any]:
+        # A task runs in a worker, the controller's child.
+        controller = os.getppid()
+        roots = [
+            path.removesuffix("/ansible_collections")
+            for path in AnsibleCollectionConfig.collection_paths
+        ]
+        return {
+            "controller": controller,
+            "controller_started": warm_protocol.started(controller),
+            "idle": self.get_option("idle_timeout"),
+            "libraries": self.get_option("libraries"),
+            "collections": self.get_option("collections"),
+            "services": self.get_option("services"),
+            "ansible": os.path.dirname(ansible.__file__),
+            "version": ansible.__version__,
+            "roots": roots,
+        }

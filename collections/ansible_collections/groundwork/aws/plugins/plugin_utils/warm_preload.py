@@ -1,0 +1,138 @@
+# Copyright: Groundwork contributors
+# Apache License 2.0 (see LICENSE)
+"""What the warm process imports once, so that no module run has to."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+import types
+import warnings
+import zlib
+from collections.abc import Iterator
+from typing import Any
+
+ANSIBLE = (
+    "ansible.module_utils._internal._ansiballz._loader",
+    "ansible.module_utils._internal._json._profiles._module_legacy_c2m",
+    "ansible.module_utils._internal._json._profiles._module_legacy_m2c",
+)
+# The standard library's part of Ansible's wrapper.
+WRAPPER = ("base64", "datetime", "resource", "runpy", "shutil", "tempfile", "zipfile")
+
+
+def checksum(path: str) -> int | None:
+    """CRC-32 of a file, as in a zip's directory; None when it cannot be read."""
+    try:
+        with open(path, "rb") as file:
+            return zlib.crc32(file.read())
+    except OSError:
+        return None
+
+
+def source(name: str, places: list[str]) -> str | None:
+    """The file of the Python module `name` in the first of `places` that has it."""
+    for place in places:
+        base = os.path.join(place, *name.split("."))
+        for path in (f"{base}/__init__.py", f"{base}.py"):
+            if os.path.isfile(path):
+                return path
+    return None
+
+
+def open_ansible(folder: str, version: str) -> None:
+    """Make `ansible` the package that a module finds: its utilities, nothing of the controller's start."""
+    package = types.ModuleType("ansible")
+    package.__path__ = [folder]
+    package.__file__ = os.path.join(folder, "__init__.py")
+    package.__version__ = version
+    package.__author__ = "Ansible, Inc."
+    sys.modules["ansible"] = package
+
+
+def collection_utilities(collection: str, roots: list[str]) -> Iterator[str]:
+    """Names of the module utilities of `collection`, from the first root that has it."""
+    package = f"ansible_collections.{collection}.plugins.module_utils"
+    for root in roots:
+        if not os.path.isdir(os.path.join(root, "ansible_collections", *collection.split("."))):
+            continue
+        top = os.path.join(root, *package.split("."))
+        for folder, folders, files in os.walk(top):
+            folders[:] = sorted(
+                name for name in folders if name.isidentifier() and name[:2] != "__"
+            )
+            inner = os.path.relpath(folder, top).replace(os.sep, ".").strip(".")
+            for file in sorted(files):
+                name, extension = os.path.splitext(file)
+                if extension == ".py" and name.isidentifier() and name != "__init__":
+                    yield ".".join(part for part in (package, inner, name) if part)
+        return
+
+
+def share_service_models() -> None:
+    """Let new botocore sessions share one loader, as clients of one session do: parsed models stay."""
+    import botocore.session
+
+    create, loaders = getattr(botocore.session, "create_loader", None), {}
+    if create is None:
+        return
+
+    def create_loader(search_path: str | None = None) -> Any:
+        if search_path not in loaders:
+            loaders[search_path] = create(search_path)
+        return loaders[search_path]
+
+    botocore.session.create_loader = create_loader
+
+
+def load_service(service: str) -> None:
+    """Parse the models of one AWS service, as making a client does; without credentials or network.
+
+    Raises what botocore does when its configuration is broken.
+    """
+    import botocore.config
+    import botocore.session
+
+    botocore.session.get_session().create_client(
+        service,
+        region_name="us-east-1",
+        aws_access_key_id="none",
+        aws_secret_access_key="none",
+        # «auto» would ask an instance's metadata for its region.
+        config=botocore.config.Config(defaults_mode="legacy"),
+    ).close()
+
+
+def load(config: dict[str, Any]) -> dict[str, int | None]:
+    """Import all of it. Returns, by module name, the checksum of the source that was loaded.
+
+    A library or a collection that is not there is no error: a module that wants it says so itself.
+    Ansible's own base has to load: ImportError and whatever else it raises.
+    A source that changed since the process started has no checksum, so nobody relies on it.
+    """
+    began = config["began"]
+    open_ansible(config["ansible"], config["version"])
+    names = [*ANSIBLE, *WRAPPER, *config["libraries"]]
+    for collection in config["collections"]:
+        names += collection_utilities(collection, config["roots"])
+    # A warning that is shown here, to nobody, would not be shown again in the module that causes it.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        importlib.import_module("ansible.module_utils.basic")
+        for name in names:
+            try:
+                importlib.import_module(name)
+            except Exception:
+                continue
+        if "botocore.session" in sys.modules:
+            share_service_models()
+    # Not the modules' own __file__: some put another module into their place.
+    places = [os.path.dirname(config["ansible"]), *config["roots"]]
+    loaded = {}
+    for name in list(sys.modules):
+        if name.startswith(("ansible.", "ansible_collections.")):
+            path = source(name, places)
+            if path:
+                loaded[name] = None if os.path.getmtime(path) >= began else checksum(path)
+    return loaded
