@@ -57,6 +57,7 @@ def execute(payload: bytes) -> int:
     main.__dict__["__builtins__"] = builtins
     sys.modules["__main__"] = main
     sys.argv = [""]
+    sys.path.insert(0, "")
     try:
         exec(compile(payload, "<stdin>", "exec", dont_inherit=True), main.__dict__)
     except SystemExit as error:

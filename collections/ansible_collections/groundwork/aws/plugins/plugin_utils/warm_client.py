@@ -17,9 +17,10 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_protoco
 
 # The configuration comes on stdin: argv is for everybody to read.
 BOOT = """\
-import json, sys, types
+import sys
+sys.path.remove("")
+import json, types
 config = json.load(sys.stdin)
-sys.path[:] = [place for place in sys.path if place]
 package = sys.modules["ansible_collections"] = types.ModuleType("ansible_collections")
 package.__path__ = [root + "/ansible_collections" for root in config["roots"]]
 from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_process

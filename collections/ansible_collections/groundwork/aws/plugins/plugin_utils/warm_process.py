@@ -214,8 +214,10 @@ def main(config: dict[str, Any]) -> None:
         os._exit(0)
     os.setsid()
     os.chdir("/")
+    nothing = os.open(os.devnull, os.O_RDWR)
     for descriptor in (0, 2):
-        os.dup2(os.open(os.devnull, os.O_RDWR), descriptor)
+        os.dup2(nothing, descriptor)
+    os.close(nothing)
     signal.signal(signal.SIGTERM, _end)
     try:
         process.load()

@@ -1,0 +1,172 @@
+"""A fork of the warm process is as good as a Python of its own."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import (
+    NotStarted,
+    WarmClient,
+)
+
+from tests.unit.warm import config, gone, payload, process_of, request
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmClient]:
+    client = WarmClient(str(tmp_path_factory.mktemp("warm")), sys.executable, config())
+    pid = process_of(client)
+    yield client
+    os.kill(pid, signal.SIGTERM)
+    assert gone(pid)
+
+
+CODES = {
+    "nothing": "pass",
+    "exit": "import sys; sys.exit(3)",
+    "none": "import sys; sys.exit()",
+    "large": "import sys; sys.exit(259)",
+    "text": "import sys; sys.exit('it failed')",
+    "hard": "import os; os._exit(7)",
+    "outputs": "import sys; print('out'); print('err', file=sys.stderr); sys.stdout.write('end')",
+    "big": "import sys; sys.stdout.write('x' * 3_000_000); sys.stderr.write('y' * 3_000_000)",
+    "killed": "import os; os.kill(os.getpid(), 9)",
+    "terminated": "import os; os.kill(os.getpid(), 15)",
+    "at exit": "import atexit; atexit.register(print, 'late'); print('early')",
+    "thread": "import threading; threading.Timer(.1, print, 't').start()",
+    "folder": "import os; print(os.getcwd())",
+    "mask": "import os; print(oct(os.umask(0)))",
+    "environment": "import os; print({k: v for k, v in os.environ.items() if k != '_'})",
+    "stdin": "import sys; print(repr(sys.stdin.read()))",
+    "argv": "import sys; print(sys.argv, __name__, sys.flags, sys.path)",
+    "signals": "import signal; print([signal.getsignal(n) for n in (1, 2, 13, 15)][:1])",
+    "time zone": "import time; print(time.tzname)",
+    "main": "import __main__; print(sorted(n for n in vars(__main__) if n[0] != '_'))",
+    "encoding": "import sys; print(sys.stdout.encoding, sys.getfilesystemencoding())",
+    "fork": "import os, time\nif os.fork() == 0: print(1, flush=True); os._exit(5)\nos.wait()",
+}
+
+
+@pytest.mark.parametrize("name", CODES)
+def test_a_fork_behaves_as_a_python_of_its_own(shared, tmp_path, name):
+    body = payload(CODES[name])
+    plain = subprocess.run(
+        [sys.executable],
+        input=body,
+        capture_output=True,
+        cwd=tmp_path,
+        umask=0o027,
+        env={**os.environ, "TZ": "Asia/Tokyo", "A": "b c"},
+        timeout=30,
+    )
+    warm = shared.run(request(tmp_path, TZ="Asia/Tokyo", A="b c"), body)
+    assert warm == (plain.returncode, plain.stdout, plain.stderr)
+
+
+LEAKS = """
+import atexit, builtins, os, signal, socket, sys, tempfile, threading, warnings
+import ansible.module_utils.basic as basic
+left = [
+    hasattr(builtins, "leak"), "leak" in sys.modules, "LEAK" in os.environ,
+    hasattr(basic, "leak"), basic._ANSIBLE_ARGS is not None, "/leak" in sys.path,
+    os.getcwd() == "/tmp", os.umask(0) == 0, threading.active_count() > 1,
+    signal.getsignal(signal.SIGUSR1) is not signal.SIG_DFL, len(os.listdir("/proc/self/fd")) > 5,
+    socket.socket is not socket.SocketType and socket.socket.__name__ == "leak",
+    tempfile.tempdir == "/leak", warnings.filters[0][0] == "error", len(sys.meta_path) > 4,
+]
+print(left)
+builtins.leak = basic.leak = True
+basic._ANSIBLE_ARGS = b"{}"
+sys.modules["leak"] = sys
+os.environ["LEAK"] = "1"
+sys.path.append("/leak")
+os.chdir("/tmp")
+signal.signal(signal.SIGUSR1, signal.SIG_IGN)
+os.dup(0); os.dup(0)
+class leak(socket.socket): pass
+socket.socket = leak
+tempfile.tempdir = "/leak"
+warnings.simplefilter("error")
+atexit.register(print, "leak")
+sys.meta_path.append(sys.meta_path[-1])
+"""
+
+
+def test_nothing_passes_from_one_module_to_the_next(shared, tmp_path):
+    answers = [shared.run(request(tmp_path), payload(LEAKS)) for _ in range(3)]
+    clean = str([False] * 15)
+    assert answers == [(0, f"{clean}\nleak\n".encode(), b"")] * 3
+
+
+def test_the_payload_runs_its_own_files(shared, tmp_path):
+    code = "import ansible_collections.a.b.c as c; print(c.X)"
+    for number in (1, 2):
+        files = {
+            "ansible_collections/a/__init__.py": "",
+            "ansible_collections/a/b/__init__.py": "",
+            "ansible_collections/a/b/c.py": f"X = {number}",
+        }
+        assert shared.run(request(tmp_path), payload(code, files))[1] == f"{number}\n".encode()
+
+
+@pytest.mark.parametrize(
+    ("body", "environment", "reason"),
+    [
+        (b"print(1)", {}, "not a payload"),
+        (b"_ANSIBALLZ_WRAPPER = True\nprint(1)", {}, "another shape"),
+        (payload("", {"ansible/module_utils/basic.py": "x = 1"}), {}, "basic is another one"),
+        (payload("", {"data.txt": "x"}), {}, "data.txt"),
+        (payload(""), {"PYTHONWARNINGS": "error"}, "PYTHONWARNINGS"),
+        (payload(""), {"HOME": "/nowhere"}, "HOME"),
+        (payload(""), {"LC_ALL": "C"}, "LC_ALL"),
+    ],
+)
+def test_what_a_fork_cannot_do_is_declined(shared, tmp_path, body, environment, reason):
+    with pytest.raises(NotStarted, match=reason) as caught:
+        shared.run(request(tmp_path, **environment), body)
+    assert not caught.value.broken
+
+
+def test_a_folder_that_is_not_there_is_left_to_the_plain_way(shared, tmp_path):
+    with pytest.raises(NotStarted, match="No such file"):
+        shared.run(request(tmp_path / "none"), payload(""))
+
+
+def test_folder_and_socket_are_private(shared):
+    folder = Path(shared.folder)
+    assert (folder.stat().st_mode & 0o777, (folder / "socket").stat().st_mode & 0o777) == (
+        0o700,
+        0o600,
+    )
+
+
+def test_a_folder_open_to_others_is_not_used(tmp_path):
+    client = WarmClient(str(tmp_path), sys.executable, config())
+    Path(client.folder).mkdir(mode=0o755)
+    with pytest.raises(NotStarted, match="not private"):
+        client.run(request(tmp_path), payload(""))
+
+
+def test_arguments_and_environment_are_on_no_command_line(shared, tmp_path):
+    code = """
+import glob
+lines = [open(file, "rb").read() for file in glob.glob("/proc/[0-9]*/cmdline")]
+print(any(b"canary-7391" in line for line in lines))
+"""
+    secret = request(tmp_path, SECRET="canary-7391")
+    assert shared.run(secret, payload(code))[1] == b"False\n"
+
+
+def test_many_at_once(shared, tmp_path):
+    def one(number: int) -> bytes:
+        return shared.run(
+            request(tmp_path), payload(f"import time; time.sleep(.1); print({number})")
+        )[1]
+
+    with ThreadPoolExecutor(20) as pool:
+        assert list(pool.map(one, range(20))) == [f"{n}\n".encode() for n in range(20)]

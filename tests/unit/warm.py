@@ -1,0 +1,78 @@
+"""A warm process without Ansible, and payloads of the shape that Ansible packs."""
+
+import base64
+import io
+import os
+import time
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import ansible
+from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_protocol
+from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import (
+    WarmClient,
+)
+
+ROOT = Path(__file__).parents[2]
+
+
+def config(controller: int | None = None, **changes) -> dict:
+    controller = controller or os.getpid()
+    return {
+        "controller": controller,
+        "controller_started": warm_protocol.started(controller),
+        "idle": 60,
+        "libraries": [],
+        "collections": [],
+        "services": [],
+        "ansible": str(Path(ansible.__file__).parent),
+        "version": ansible.__version__,
+        "roots": [str(ROOT / "collections")],
+        **changes,
+    }
+
+
+def request(folder: Path, **environment: str) -> dict:
+    return {"environment": {**os.environ, **environment}, "folder": str(folder), "mask": 0o027}
+
+
+def process_of(client: WarmClient) -> int:
+    """The warm process's pid: its modules' parent."""
+    code, out, _err = client.run(request(Path("/")), payload("import os; print(os.getppid())"))
+    assert code == 0
+    return int(out)
+
+
+def gone(pid: int, seconds: float = 3) -> bool:
+    """Whether a process ends within some time."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if warm_protocol.started(pid) is None or zombie(pid):
+            return True
+        time.sleep(0.01)
+    return False
+
+
+def zombie(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+def until(condition: Callable[[], object], seconds: float = 3) -> None:
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.01)
+
+
+def payload(code: str, files: dict[str, str] | None = None) -> bytes:
+    """A payload that runs `code`; `files` are the zip's, by path."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        for path, text in (files or {}).items():
+            archive.writestr(path, text)
+    data = base64.b64encode(buffer.getvalue()).decode()
+    return f"_ANSIBALLZ_WRAPPER = True\npacked = dict(\nzip_data='{data}',\n)\n{code}\n".encode()
