@@ -113,4 +113,14 @@ def change(kind: Kind, name: str, before: Any, after: Any, hidden: bool) -> Chan
     """One changed property; its values are hidden where they must not be shown."""
     if hidden or kind.is_sensitive(name):
         before, after = (None if value is None else HIDDEN for value in (before, after))
-    return {"property": name, "before": before, "after": after}
+    return {"property": name, "before": shown(kind, before), "after": shown(kind, after)}
+
+
+def shown(kind: Kind, value: Any) -> Any:
+    """The value with what is sensitive deep inside hidden."""
+    if isinstance(value, dict):
+        return {
+            key: HIDDEN if item is not None and kind.is_sensitive(str(key)) else shown(kind, item)
+            for key, item in value.items()
+        }
+    return [shown(kind, item) for item in value] if isinstance(value, list) else value

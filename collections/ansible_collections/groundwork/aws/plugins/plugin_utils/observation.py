@@ -7,6 +7,7 @@ read through the API; a look that fails never fails the task, it only tells less
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from ansible.utils.display import Display
@@ -24,11 +25,21 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.base impo
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
 
 GONE = ("absent", "terminated", "deleted")
+# InvalidVpcID.NotFound, DBInstanceNotFound, NoSuchEntity, ResourceNotFoundException ...
+MISSING = re.compile(r"NotFound|^NoSuch(Entity|Bucket|Key|HostedZone)")
+# Said of the caller, not of the resource.
+NOT_FOR_US = ("UserNotFound", "AccountNotFound")
 display = Display()
 
 
 class Unseen(Exception):
     """The resource could not be looked at."""
+
+
+def is_missing(error: Exception) -> bool:
+    """Whether AWS said that there is no such resource."""
+    code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
+    return bool(MISSING.search(code)) and not code.startswith(NOT_FOR_US)
 
 
 class Observation:
@@ -69,6 +80,8 @@ class Observation:
             with self.clients:
                 return self.kind.describe(self.clients, args)
         except Exception as error:  # a look that fails must not fail the task
+            if is_missing(error):
+                return None
             display.vvv(f"{self.task.action}: the resource could not be looked at: {error!r}")
             return Unseen(repr(error))
 
@@ -80,44 +93,51 @@ class Observation:
         if changed and not self.looks:
             self._look()
         looks = self.looks or [Unseen("nothing changed") for _ in self.parts]
-        found = [self._found(*pair, changed) for pair in zip(self.parts, looks, strict=True)]
+        found = [self._found(*pair, result) for pair in zip(self.parts, looks, strict=True)]
         return [item for item in found if item]
 
     def _told(self, diff: dict[str, Any], changed: bool) -> Resource:
+        name = self.kind.name(self.args)
         if not changed:
-            return self._resource(self.args, None, "unchanged", [])
+            return self._resource(self.args, name, "unchanged", [])
         action = "create" if not diff["before"] else "update" if diff["after"] else "delete"
         changes = [] if action == "delete" else told(self.kind, diff, self._hidden())
-        return self._resource(self.args, None, action, changes)
+        return self._resource(self.args, name, action, changes)
 
     def _found(
-        self, args: Arguments, look: Found | None | Unseen, changed: bool
+        self, args: Arguments, look: Found | None | Unseen, result: dict[str, Any]
     ) -> Resource | None:
         seen = look if isinstance(look, Found) else None
-        if not changed:
-            return self._resource(args, seen, "unchanged", [])
-        if self.args.get("state") in GONE:
+        name = (seen.name if seen else None) or self.kind.name(args) or name_in(result)
+        if not result.get("changed"):
+            return self._resource(args, name, "unchanged", [])
+        if args.get("state") in GONE:
             if look is None and len(self.parts) > 1:
                 return None  # one of several that was gone already
-            return self._resource(args, seen, "delete", [])
+            return self._resource(args, name, "delete", [])
         if isinstance(look, Unseen):
             # As good a guess as any: what cannot be looked at is mostly not there yet.
-            return self._resource(args, None, "create", [])
+            return self._resource(args, name, "create", [])
         changes = differences(self.kind, args, seen, self._hidden())
         if look is None:
-            return self._resource(args, None, "create", changes)
-        return self._resource(args, seen, "update", changes or [dict(UNSEEN)])
+            return self._resource(args, name, "create", changes)
+        return self._resource(args, name, "update", changes or [dict(UNSEEN)])
 
     def _hidden(self) -> bool:
         return bool(self.task.no_log)
 
     def _resource(
-        self, args: Arguments, seen: Found | None, action: str, changes: list[dict[str, Any]]
+        self, args: Arguments, name: str | None, action: str, changes: list[dict[str, Any]]
     ) -> Resource:
-        name = (seen.name if seen else None) or self.kind.name(args) or PLACEHOLDER
         return {
-            "type": (seen.type if seen else None) or self.kind.type,
-            "name": name,
+            "type": self.kind.type_of(args),
+            "name": name or PLACEHOLDER,
             "action": action,
             "changes": changes,
         }
+
+
+def name_in(result: dict[str, Any]) -> str | None:
+    """The tag Name that the module returned with its resource, if it did."""
+    tags = result.get("tags")
+    return tags.get("Name") if isinstance(tags, dict) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from dataclasses import dataclass, field
 from typing import Any
@@ -13,7 +14,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import
 Arguments = dict[str, Any]
 SENSITIVE = re.compile(
     r"password|passphrase|private_key|^(json_)?secret$|secret_(string|value|key)$|(auth|session|security)_token$"
-    r"|key_material|secret_binary|user_data|access_key"
+    r"|key_material|secret_binary|user_data|access_key|host_config_key"
 )
 # What steers a module and is no property of its resource.
 CONTROLS = frozenset({
@@ -35,7 +36,6 @@ class Found:
     name: str
     properties: dict[str, Any] = field(default_factory=dict)
     tags: dict[str, str] = field(default_factory=dict)
-    type: str | None = None
 
 
 class Kind:
@@ -60,6 +60,10 @@ class Kind:
         """The resource's name as far as the arguments tell, None where only AWS knows it."""
         value = args.get(self.name_argument)
         return str(value) if value else tags_of(args).get("Name")
+
+    def type_of(self, args: Arguments) -> str:
+        """The resource's type, for a module that takes resources of several types."""
+        return self.type
 
     def each(self, args: Arguments) -> list[Arguments]:
         """The arguments by resource, for a module that takes several resources at once."""
@@ -91,3 +95,32 @@ def tags_of(args: Arguments) -> dict[str, str]:
 def known(args: Arguments, *names: str) -> bool:
     """Whether all of these arguments are given and no placeholder stands in them."""
     return all(args.get(name) and not mentions_placeholder(args[name]) for name in names)
+
+
+def filters(wanted: dict[str, Any]) -> list[dict[str, Any]]:
+    """Filters of EC2's API from values (one or a list) by name."""
+    return [
+        {"Name": name, "Values": [str(v) for v in (value if isinstance(value, list) else [value])]}
+        for name, value in wanted.items()
+    ]
+
+
+def first(found: list[Any]) -> Any:
+    """The first of an answer's items, or None."""
+    return found[0] if found else None
+
+
+def plain_tags(tags: list[dict[str, str]] | None, key: str = "Key") -> dict[str, str]:
+    """A list of the API's tags as a dict. KMS calls the key TagKey."""
+    value = key.replace("Key", "Value")
+    return {tag[key]: tag[value] for tag in tags or []}
+
+
+def document(text: Any) -> Any:
+    """A policy's JSON text as data."""
+    if not isinstance(text, str):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError:
+        return text

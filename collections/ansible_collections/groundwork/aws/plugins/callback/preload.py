@@ -1,0 +1,55 @@
+# Copyright: Groundwork contributors
+# Apache License 2.0 (see LICENSE)
+"""Import once what every worker would import."""
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+name: preload
+type: notification
+short_description: Import in the main process what tasks need to look at AWS resources
+description:
+  - Ansible forks a worker for each task. To look at a resource (see docs/plan.md) a worker needs boto3 and
+    the model of a service, about 0.3 s of CPU. Imported here, before the fork, they cost that once a run.
+  - A check run imports nothing until a task announces a change, so a plan of a converged environment pays nothing.
+version_added: 0.2.0
+author: Groundwork contributors
+requirements:
+  - enabled in C(ansible.cfg), O(ignore:callbacks_enabled)
+"""
+
+from typing import Any
+
+from ansible.plugins.callback import CallbackBase
+from ansible_collections.groundwork.aws.plugins.plugin_utils import observation  # noqa: F401 for the workers
+from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
+from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
+
+
+class CallbackModule(CallbackBase):
+    """Knows which service the next task looks at."""
+
+    CALLBACK_VERSION = 2.0
+    CALLBACK_TYPE = "notification"
+    CALLBACK_NAME = "groundwork.aws.preload"
+    CALLBACK_NEEDS_ENABLED = True
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._done: set[str] = set()
+        self._changing = False
+
+    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
+        """Parse the service's model where the task's worker will look at a resource."""
+        kind = kind_of(task.resolved_action or task.action)
+        if kind is None or not kind.service or kind.service in self._done:
+            return
+        if self._changing if task.check_mode else not kind.own_diff:
+            self._done.add(kind.service)
+            preload({kind.service})
+
+    def v2_runner_on_ok(self, result: Any) -> None:
+        """Once something changes in a plan, more of its tasks will be looked at."""
+        self._changing = self._changing or result.is_changed()
+
+    v2_runner_item_on_ok = v2_runner_on_ok

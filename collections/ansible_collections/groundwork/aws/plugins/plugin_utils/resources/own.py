@@ -1,0 +1,171 @@
+"""What Groundwork's own modules manage.
+
+They return before and after themselves. A look is needed only where a plan announces the task
+instead of running it, and it is the module's own: its class describes the resource.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+import yaml
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import (
+    mentions_placeholder,
+)
+from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.base import (
+    Arguments,
+    Found,
+    Kind,
+    known,
+)
+
+MODULES = "ansible_collections.groundwork.aws.plugins.modules"
+# What every one of our modules takes besides its own options.
+COMMON: dict[str, Any] = {
+    "state": {"default": "present"},
+    "tags": {"aliases": ["resource_tags"]},
+    "purge_tags": {"type": "bool", "default": True},
+}
+
+
+class Own(Kind):
+    """A resource of one of our modules, whose class `describer` («module:Class») describes it."""
+
+    own_diff = True
+    describer: str = ""
+
+    def _resource(self, clients: Any, args: Arguments) -> Any:
+        module, _, name = self.describer.partition(":")
+        code = import_module(f"{MODULES}.{module}")
+        return getattr(code, name)(Module(clients, parameters(code.DOCUMENTATION, args)))
+
+    def describe(self, clients: Any, args: Arguments) -> Found | None:
+        current = self._resource(clients, args).describe()
+        if current is None:
+            return None
+        tags = current.pop("tags", None) or {}
+        return Found(str(self.name(args)), current, tags)
+
+    def asked(self, args: Arguments) -> dict[str, Any]:
+        return self._resource(None, args).desired()
+
+
+class Targets(Kind):
+    """The targets of a target group: a property of that group."""
+
+    service = "elbv2"
+    own_diff = True
+
+    def name(self, args: Arguments) -> str | None:
+        parts = str(args["target_group_arn"]).split("/")
+        return parts[1] if len(parts) > 1 else None
+
+    def describe(self, clients: Any, args: Arguments) -> Found | None:
+        targets: list[str] = []
+        if known(args, "target_group_arn"):
+            arn = args["target_group_arn"]
+            answer = clients["elbv2"].describe_target_health(TargetGroupArn=arn)
+            targets = [item["Target"]["Id"] for item in answer["TargetHealthDescriptions"]]
+        return Found(str(self.name(args)), {"targets": targets})
+
+
+class Image(Kind):
+    """An image in ECR, by its repository and tag."""
+
+    service = "ecr"
+
+    def name(self, args: Arguments) -> str | None:
+        return f"{args['repository']}:{args['tag']}"
+
+    def describe(self, clients: Any, args: Arguments) -> Found | None:
+        wanted = [{"imageTag": args["tag"]}]
+        answer = clients["ecr"].describe_images(repositoryName=args["repository"], imageIds=wanted)
+        return Found(str(self.name(args))) if answer["imageDetails"] else None
+
+
+def parameters(documentation: str, args: Arguments) -> Arguments:
+    """A module's parameters: the arguments as its documentation types them, and its defaults."""
+    options = {**COMMON, **yaml.safe_load(documentation)["options"]}
+    found = {}
+    for name, option in options.items():
+        names = (name, *option.get("aliases", []))
+        value = next((args[key] for key in names if key in args), option.get("default"))
+        found[name] = typed(value, option.get("type"))
+    return found
+
+
+def typed(value: Any, type: str | None) -> Any:
+    """A plain value as an option of this type has it."""
+    if value is None or mentions_placeholder(value):
+        return value
+    if type == "int":
+        return int(value)
+    if type == "bool":
+        return boolean(value)
+    if type == "str":
+        return str(value)
+    return [value] if type == "list" and not isinstance(value, list) else value
+
+
+class Module:
+    """As much of an AnsibleAWSModule as a description needs."""
+
+    def __init__(self, clients: Any, params: Arguments) -> None:
+        self.params = params
+        self._clients = clients
+
+    def client(self, service: str, **_: Any) -> Client:
+        """The client of `service`."""
+        return Client(self._clients, service)
+
+    def fail_json(self, msg: str, **_: Any) -> None:
+        """What would fail the module makes the resource unseen."""
+        raise RuntimeError(msg)
+
+
+class Client:
+    """A client that takes (and drops) the argument `aws_retry` of amazon.aws."""
+
+    def __init__(self, clients: Any, service: str) -> None:
+        self._clients, self._service = clients, service
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._clients[self._service], name)
+        if name in ("get_paginator", "get_waiter"):
+            return call
+
+        def without(*args: Any, aws_retry: bool = False, **kwargs: Any) -> Any:
+            return call(*args, **kwargs)
+
+        return without
+
+
+def own(type: str, describer: str, service: str, **settings: Any) -> Own:
+    """A kind that the class `describer` («module:Class») describes."""
+    return Own(type, describer=describer, service=service, **settings)
+
+
+KINDS: dict[str, Kind] = {
+    "groundwork.aws.acm_dns_certificate": own(
+        "certificate", "acm_dns_certificate:Certificate", "acm"
+    ),
+    "groundwork.aws.ecr_image": Image("container_image", "tag"),
+    "groundwork.aws.ecr_repository": own("ecr_repository", "ecr_repository:Repository", "ecr"),
+    "groundwork.aws.elasticache_parameter_group": own(
+        "cache_parameter_group", "elasticache_parameter_group:ParameterGroup", "elasticache"
+    ),
+    "groundwork.aws.elasticache_replication_group": own(
+        "replication_group", "elasticache_replication_group:ReplicationGroup", "elasticache"
+    ),
+    "groundwork.aws.elasticache_subnet_group": own(
+        "cache_subnet_group", "elasticache_subnet_group:SubnetGroup", "elasticache"
+    ),
+    "groundwork.aws.elb_target_group": own("target_group", "elb_target_group:TargetGroup", "elbv2"),
+    "groundwork.aws.elb_targets": Targets("target_group", "target_group_arn"),
+    "groundwork.aws.iam_oidc_provider": own(
+        "iam_oidc_provider", "iam_oidc_provider:Provider", "iam"
+    ),
+    "groundwork.aws.s3_bucket": own("s3_bucket", "s3_bucket:Bucket", "s3"),
+}
