@@ -16,7 +16,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.base impo
 )
 
 HIDDEN = "(sensitive)"
-UNSEEN = {"property": "(not shown by the module)", "before": None, "after": None}
+UNSEEN = {"property": "(not shown by the module)", "before": None, "after": "(changed)"}
 TRUE = {"true", "yes", "on", "1"}
 
 Change = dict[str, Any]

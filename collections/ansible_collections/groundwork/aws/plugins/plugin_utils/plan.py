@@ -16,6 +16,7 @@ from typing import Any
 FORMAT = 1
 ACTIONS = ("create", "update", "delete", "unchanged")
 REPLACED = "(replaced)"
+HIDDEN = "(sensitive)"
 
 # A resource as callbacks hand it on: type, name, action, changes [{property, before, after}].
 Resource = dict[str, Any]
@@ -36,7 +37,12 @@ def _joined(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> list[d
     for change in second:
         known = changes.setdefault(change["property"], dict(change))
         known["after"] = change.get("after")
-    return [c for c in changes.values() if c.get("before") != c.get("after")]
+    # Hidden values look alike, though they differ.
+    return [
+        c
+        for c in changes.values()
+        if c.get("before") == HIDDEN or c.get("before") != c.get("after")
+    ]
 
 
 def merge(first: Resource, second: Resource) -> Resource | None:
