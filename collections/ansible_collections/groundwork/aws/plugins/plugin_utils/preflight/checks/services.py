@@ -1,0 +1,153 @@
+# Copyright: Groundwork contributors
+# Apache License 2.0 (see LICENSE)
+"""The application's services: ports and paths that do not clash, secrets that are there."""
+
+from __future__ import annotations
+
+import string
+from typing import Any
+
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
+    Environment,
+    Unknown,
+)
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import nearest
+
+SSH_PORT = 22
+
+
+def check(environment: Environment, unsound: set[str]) -> None:
+    """Note services that stand in each other's way, and references to secrets that lead nowhere."""
+    services, items = (
+        {} if name in unsound else environment.value(name)
+        for name in ("app_services", "app_secrets")
+    )
+    _check_ports(environment, services)
+    _check_paths(environment, services)
+    if "app_secrets" not in unsound:
+        _check_used(environment, services, items)
+    if "secret_store_secrets" not in unsound:
+        _check_items(environment, items)
+
+
+def _check_ports(environment: Environment, services: dict[str, Any]) -> None:
+    for key in ("port", "published"):
+        taken: dict[int, str] = {SSH_PORT: "SSH"}
+        for name, service in services.items():
+            port = service.get(key, service.get("port"))
+            if port in taken and (key in service):
+                write = "Take another one: each port of a host belongs to one service."
+                says = f"{port} is taken by {taken[port]}"
+                environment.complain("app_services", says, write, (name, key))
+            taken.setdefault(port, name)
+
+
+def _check_paths(environment: Environment, services: dict[str, Any]) -> None:
+    taken: dict[str, str] = {}
+    rest: list[str] = []
+    for name, service in services.items():
+        paths = service.get("paths") or []
+        if not paths:
+            rest.append(name)
+        for index, path in enumerate(paths):
+            if path in taken:
+                says = f"{path} leads to {taken[path]} already"
+                keys = (name, "paths", index)
+                environment.complain("app_services", says, "Take it out of one of them.", keys)
+            taken.setdefault(path, name)
+    if services and not rest:
+        says = "has no service without paths, to which everything else leads"
+        environment.complain(
+            "app_services", says, "Write paths: [] for the one that takes the rest."
+        )
+    for name in rest[1:]:
+        says = f"is empty, as that of {rest[0]}: only one service can take the rest"
+        write = f'Write the paths that lead to {name}, as in ["/{name}/*"].'
+        environment.complain("app_services", says, write, (name, "paths"))
+
+
+def _check_used(environment: Environment, services: dict[str, Any], items: dict[str, Any]) -> None:
+    for name, service in services.items():
+        for index, secret in enumerate(service.get("secrets") or []):
+            if secret not in items:
+                near = nearest(secret, items)
+                write = f"Write {near}." if near else f"Write {secret} into app_secrets."
+                says = f"{secret} is not in app_secrets"
+                environment.complain("app_services", says, write, (name, "secrets", index))
+
+
+def _check_items(environment: Environment, items: dict[str, Any]) -> None:
+    host = _store(environment)
+    if host is None:
+        return
+    try:
+        store = environment.value("secret_store_secrets", host)
+    except Unknown:
+        return
+    _check_given(environment, host, store)
+    for name, item in items.items():
+        secret = item["secret"]
+        if secret not in store:
+            near = nearest(secret, store)
+            write = f"Write {near}." if near else f"It may be {', '.join(sorted(store))}."
+            says = f"there is no secret {secret!r} in secret_store_secrets"
+            environment.complain("app_secrets", says, write, (name, "secret"))
+        elif "format" in item:
+            _check_format(environment, name, item["format"], secret, store[secret])
+
+
+def _check_format(
+    environment: Environment, name: str, text: str, secret: str, fields: dict[str, Any]
+) -> None:
+    keys = (name, "format")
+    try:
+        parts = list(string.Formatter().parse(text))
+    except ValueError:
+        write = "Write {field} or {field:url}; a brace itself is written twice."
+        environment.complain("app_secrets", "has unbalanced braces", write, keys)
+        return
+    for _literal, field, spec, conversion in parts:
+        if field is None:
+            continue
+        if field not in fields:
+            near = nearest(field, fields)
+            write = f"Write {{{near}}}." if near else f"It has {', '.join(sorted(fields))}."
+            says = f"the secret {secret} has no field {field!r}"
+            environment.complain("app_secrets", says, write, keys)
+        if spec not in ("", "url") or conversion:
+            says = f"{{{field}}} is formatted in a way that is not known"
+            environment.complain(
+                "app_secrets", says, f"Write {{{field}}} or {{{field}:url}}.", keys
+            )
+
+
+def _check_given(environment: Environment, host: str, store: dict[str, Any]) -> None:
+    """Values that were given for secrets or fields that there are not. Values are never shown."""
+    try:
+        given = environment.value("secret_store_values", host)
+    except Unknown:
+        return
+    for name, fields in given.items() if isinstance(given, dict) else ():
+        known = store.get(name)
+        if not isinstance(known, dict):
+            near = nearest(name, store)
+            write = f"Write {near}." if near else f"It may be {', '.join(sorted(store))}."
+            says = "is no secret of secret_store_secrets"
+            environment.complain("secret_store_values", says, write, (name,), host)
+            continue
+        for field in fields if isinstance(fields, dict) else ():
+            if field not in known:
+                near = nearest(field, known)
+                write = f"Write {near}." if near else f"It has {', '.join(sorted(known))}."
+                says = f"is no field of the secret {name}"
+                environment.complain("secret_store_values", says, write, (name, field), host)
+
+
+def _store(environment: Environment) -> str | None:
+    for host in environment.components:
+        try:
+            if environment.value("component_role", host) == "secret_store":
+                return host
+        except Unknown:
+            continue
+    return None

@@ -1,0 +1,73 @@
+# Copyright: Groundwork contributors
+# Apache License 2.0 (see LICENSE)
+"""Whether one environment was named, is there, and can be read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from ansible.constants import DEFAULT_HOST_LIST
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import shown
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
+    Environment,
+)
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import (
+    Finding,
+    nearest,
+)
+
+NAMED = "the environment"
+
+
+def check(environment: Environment) -> bool:
+    """Note what is wrong with the inventories that were given; whether there is one to look into."""
+    known = _known(environment)
+    places = [place for place in environment.places if str(place) not in DEFAULT_HOST_LIST]
+    for place in places:
+        if not place.exists():
+            near = nearest(place.name, known)
+            write = f"Write -i {_path(environment, near)}." if near else _choose(environment)
+            environment.add(Finding(NAMED, f"{shown(place)} does not exist", write))
+            return False
+    named = [place for place in places if _is_environment(place)]
+    if len(named) > 1:
+        listed = " and ".join(shown(place) for place in named)
+        says = f"{len(named)} were given at once: {listed}. Their variables would mix"
+        environment.add(Finding(NAMED, says, f"Write one: -i {shown(named[0])}."))
+        return False
+    if not named:
+        given = ", ".join(shown(place) for place in places)
+        says = f"{given} is none (it has no components.yml)" if given else "is not named"
+        environment.add(Finding(NAMED, says, _choose(environment)))
+        return False
+    for path, message, line in environment.reading.broken:
+        write = "Correct the file; its other faults show in the next run."
+        environment.add(Finding(Path(path).name, message.rstrip("."), write, shown(path), line))
+    if not environment.components:
+        if not environment.reading.broken:
+            path = environment.folder / "components.yml"
+            says = "no component is declared below the group components"
+            write = "Write components: {children: {foundation: {hosts: {network: }}}}; see docs/."
+            environment.add(Finding("components", says, write, shown(path)))
+        return False
+    # What a file that cannot be read would have said is not missing.
+    return not environment.reading.broken
+
+
+def _is_environment(place: Path) -> bool:
+    return (place / "components.yml").is_file() or (place / "group_vars" / "all").exists()
+
+
+def _known(environment: Environment) -> list[str]:
+    folder = environment.inventories
+    return sorted(p.name for p in folder.iterdir() if p.is_dir()) if folder.is_dir() else []
+
+
+def _path(environment: Environment, name: str) -> str:
+    return shown(environment.inventories / name)
+
+
+def _choose(environment: Environment) -> str:
+    known = _known(environment)
+    listed = " or ".join(f"-i {_path(environment, name)}" for name in known)
+    return f"Write {listed}." if known else "Write -i and the folder of an environment."

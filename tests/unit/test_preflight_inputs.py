@@ -1,0 +1,197 @@
+"""Bad inventories and commands: each yields its finding, with key, place and remedy."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import NamedTuple
+
+import judged
+import pytest
+import yaml
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import report
+
+SIZES, IDENTITY = "group_vars/all/sizes.yml", "group_vars/all/environment.yml"
+HOSTS = "aws_ec2.yml"
+
+
+class Case(NamedTuple):
+    """A spoilt file and its finding; see preflight_inputs.yml."""
+
+    file: str
+    by: str
+    key: str
+    says: str = ""
+    write: str = ""
+    replace: str = ""
+    place: str = ""
+
+
+PAGE = Path(__file__).with_name("preflight_inputs.yml")
+# A value that is too long stands in the page as a word.
+TEXT = PAGE.read_text().replace("LONG", "x" * 257)
+CASES = {name: Case(**case) for name, case in yaml.safe_load(TEXT).items()}
+
+
+@pytest.fixture(autouse=True)
+def here(monkeypatch):
+    monkeypatch.chdir(judged.ROOT)
+    for name in ("AWS_REGION", "AWS_DEFAULT_REGION"):
+        monkeypatch.delenv(name, raising=False)
+
+
+def spoil(target: Path, case: Case) -> None:
+    page = target / case.file
+    text = page.read_text()
+    if case.replace:
+        assert text.count(case.replace) >= 1, "the case replaces nothing"
+        page.write_text(text.replace(case.replace, case.by, 1))
+    else:
+        page.write_text(f"{text}{case.by}\n")
+
+
+@pytest.mark.parametrize("name", CASES)
+def test_a_bad_inventory_yields_its_finding(name, tmp_path):
+    case = CASES[name]
+    target = judged.copy("qa", tmp_path)
+    spoil(target, case)
+    found = judged.findings([target])
+    matching = [f for f in found if f.key == case.key]
+    assert matching, report(found, "qa")
+    finding = matching[0]
+    assert case.says in finding.says, finding
+    assert case.write in finding.write, finding
+    assert finding.path.endswith(case.place or case.file), finding
+    # What can be pointed at is pointed at, and a mistake is told once.
+    assert finding.line or "missing" in finding.says or case.place, finding
+    assert len(found) <= 3, report(found, "qa")
+
+
+COMMANDS = {
+    "mistyped option": (
+        {"relase": "qa-1"},
+        "relase",
+        "no variable",
+        "release (the release to build",
+    ),
+    "mistyped variable": (
+        {"instance_count": 2},
+        "instance_count",
+        "no variable",
+        "instances_count",
+    ),
+    "unknown variable": ({"colour": "blue"}, "colour", "no variable", "my_"),
+    "number as text": (
+        {"instances_count": "2"},
+        "instances_count",
+        "is text",
+        '{"instances_count": 2}',
+    ),
+    "switch as text": ({"protected": "false"}, "protected", "is text", '{"protected": false}'),
+    "option's value": ({"lock_wait": "long"}, "lock_wait", "not a duration", "10m"),
+    "another environment": ({"env": "prod"}, "env", "inventories/qa", "Write qa"),
+}
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_bad_command_yields_its_finding(name):
+    extra, key, says, write = COMMANDS[name]
+    found = judged.findings([judged.ROOT / "inventories/qa"], extra)
+    finding = next(f for f in found if f.key == key)
+    assert says in finding.says
+    assert write in finding.write
+    assert finding.path == "the command line (-e)"
+
+
+@pytest.mark.parametrize("env", ["qa", "prod"])
+def test_the_inventories_pass(env):
+    assert judged.findings([judged.ROOT / "inventories" / env]) == []
+
+
+def test_a_third_environment_passes(tmp_path):
+    target = judged.copy("qa", tmp_path, "staging")
+    for page, old, new in (
+        (IDENTITY, "env: qa", "env: staging"),
+        (IDENTITY, "qa.{{", "staging.{{"),
+        (HOSTS, "Environment: qa", "Environment: staging"),
+    ):
+        path = target / page
+        path.write_text(path.read_text().replace(old, new))
+    assert judged.findings([target]) == []
+
+
+def test_a_copy_that_was_not_renamed_is_told_everywhere(tmp_path):
+    found = judged.findings([judged.copy("qa", tmp_path, "staging")])
+    assert {f.key for f in found} == {"env"}
+
+
+def test_own_variables_and_those_of_platforms_pass():
+    own = {"my_colour": "blue", "awx_job_id": 7, "tower_user_name": "eve", "ansible_user": "eve"}
+    assert judged.findings([judged.ROOT / "inventories/qa"], own) == []
+
+
+def test_listed_variables_of_ones_own_pass(tmp_path):
+    target = judged.copy("qa", tmp_path)
+    page = target / SIZES
+    page.write_text(f"{page.read_text()}favourite: blue\npreflight_own_variables: [favourite]\n")
+    assert judged.findings([target]) == []
+
+
+def test_what_verbs_take_passes():
+    given = {
+        "release": "qa-1",
+        "destroy": "qa",
+        "lock_wait": "10m",
+        "count": "5",
+        "protected": False,
+    }
+    assert judged.findings([judged.ROOT / "inventories/qa"], given) == []
+
+
+@pytest.mark.parametrize(
+    ("names", "says", "write"),
+    [
+        (["qaa"], "does not exist", "inventories/qa"),
+        (["qa", "prod"], "2 were given at once", "Write one"),
+        (["."], "is none", "inventories/prod or -i"),
+    ],
+)
+def test_one_environment_is_named(names, says, write):
+    found = judged.findings([judged.ROOT / "inventories" / name for name in names])
+    assert [f.key for f in found] == ["the environment"]
+    assert says in found[0].says
+    assert write in found[0].write
+
+
+def test_no_inventory_at_all():
+    found = judged.findings([Path("/etc/ansible/hosts")])
+    assert [(f.key, f.says) for f in found] == [("the environment", "is not named")]
+    assert "-i inventories/qa" in found[0].write
+
+
+def test_several_mistakes_are_told_at_once(tmp_path):
+    target = judged.copy("qa", tmp_path)
+    chosen = ["role variable mistyped", "host bits", "port taken", "tag of ours", "a zone twice"]
+    for name in chosen:
+        spoil(target, CASES[name])
+    found = judged.findings([target])
+    assert {f.key for f in found} == {CASES[name].key for name in chosen}
+    text = report(found, "inventories/qa")
+    assert text.startswith("5 things are wrong with inventories/qa. Nothing was changed.")
+
+
+def test_a_given_secret_is_never_shown(tmp_path):
+    target = judged.copy("qa", tmp_path)
+    page = target / SIZES
+    value = "secret_store_values: {jvt: {key: topsecret}, jwt: {kye: topsecret}, oauth: topsecret}"
+    page.write_text(f"{page.read_text()}{value}\n")
+    text = report(judged.findings([target]), "qa")
+    assert "secret_store_values.jvt" in text
+    assert "topsecret" not in text
+
+
+def test_an_exported_region_must_be_the_inventorys(monkeypatch):
+    monkeypatch.setenv("AWS_REGION", "eu-west-1")
+    found = judged.findings([judged.ROOT / "inventories/qa"])
+    assert [(f.key, f.write) for f in found] == [
+        ("AWS_REGION", "Write export AWS_REGION=us-east-1, or unset AWS_REGION.")
+    ]
