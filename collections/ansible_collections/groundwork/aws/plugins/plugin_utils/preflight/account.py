@@ -98,9 +98,9 @@ def check(account: str | None, region: str, letters: list[str] | None, place: st
 def _compare(answer: dict[str, Any], account: str | None, place: str) -> list[Finding]:
     if account is None or answer["Account"] == account:
         return []
-    says = f"belong to account {answer['Account']} ({answer['Arn']}), {place} is for {account}"
-    write = "Take other credentials (AWS_PROFILE), or correct aws_account_id."
-    return [Finding(CREDENTIALS, says, write)]
+    says = f"is {account}, but these credentials belong to account {answer['Account']} ({answer['Arn']})"
+    write = f"Take other credentials (AWS_PROFILE), or correct it in {place}/group_vars/all/."
+    return [Finding("aws_account_id", says, write)]
 
 
 def _check_zones(client: Any, region: str, letters: list[str]) -> list[Finding]:
