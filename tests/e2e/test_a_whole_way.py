@@ -139,7 +139,8 @@ def test_container_logs_arrive_in_their_groups(site, aws, fetch):
 
 
 def test_a_second_run_of_everything_changes_nothing(site, environment):
-    again = play(environment, "site.yml")
+    again = play(environment, "site.yml", "-v")
+    assert "Nothing to change." in again
     assert {host: int(n) for host, n in RECAP.findall(again) if int(n)} == {}
 
 

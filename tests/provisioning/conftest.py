@@ -32,6 +32,8 @@ class Run:
     code: int
     output: str
     calls: list[dict] = field(default_factory=list)
+    # What the run changed, or would change (docs/plan.md); empty where it did not come to that.
+    plan: dict = field(default_factory=dict)
 
     @property
     def changed(self) -> dict[str, int]:
@@ -59,6 +61,7 @@ class Account:
     """An empty AWS account, emulated, and the playbooks run on it."""
 
     def __init__(self, folder: Path) -> None:
+        self.folder = folder
         self.log = folder / "calls.jsonl"
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -72,6 +75,8 @@ class Account:
             "AWS_ENDPOINT_URL": self.url,
             "GROUNDWORK_SSH_KEY": str(key),
             "ANSIBLE_NOCOLOR": "1",
+            # Task by task, as changed_tasks reads it.
+            "ANSIBLE_STDOUT_CALLBACK": "default",
             "ANSIBLE_HOME": str(folder / "ansible"),
         }
         command = [sys.executable, "-m", "lab", "emulator", "--port", str(self.port)]
@@ -109,12 +114,16 @@ class Account:
     def play(self, playbook: str, env: str, *arguments: str) -> Run:
         """Run a playbook on an environment; the calls it made stand in the result."""
         before = self._calls()
+        told = self.folder / "done.json"
+        told.unlink(missing_ok=True)
         done = subprocess.run(
             [
                 str(Path(sys.executable).with_name("ansible-playbook")),
                 f"playbooks/{playbook}.yml",
                 "-i",
                 f"inventories/{env}",
+                "-e",
+                f"done_file={told}",
                 *arguments,
             ],
             cwd=ROOT,
@@ -123,7 +132,9 @@ class Account:
             text=True,
             timeout=900,
         )
-        return Run(done.returncode, done.stdout + done.stderr, self._calls()[len(before) :])
+        plan = json.loads(told.read_text()) if told.exists() else {}
+        calls = self._calls()[len(before) :]
+        return Run(done.returncode, done.stdout + done.stderr, calls, plan)
 
     def _calls(self) -> list[dict]:
         if not self.log.exists():

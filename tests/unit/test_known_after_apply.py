@@ -56,7 +56,7 @@ def play(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess:
 def test_a_plan_announces_the_task_and_goes_on(tmp_path):
     planned = play(tmp_path, "--check")
     assert planned.returncode == 0, planned.stdout
-    assert "changed: [localhost]" in planned.stdout
+    assert "~ file (known after apply)/x" in planned.stdout
     assert "made is (known after apply)" in planned.stdout
 
 

@@ -16,7 +16,8 @@ from typing import Any
 FORMAT = 1
 ACTIONS = ("create", "update", "delete", "unchanged")
 REPLACED = "(replaced)"
-HIDDEN = "(sensitive)"
+SENSITIVE = "(sensitive)"
+UNKNOWN = "(known after apply)"
 
 # A resource as callbacks hand it on: type, name, action, changes [{property, before, after}].
 Resource = dict[str, Any]
@@ -24,6 +25,11 @@ Resource = dict[str, Any]
 
 class NotAPlan(ValueError):
     """A file that is no plan, or one of another format: the message says what and what to do."""
+
+
+def hides(value: Any) -> bool:
+    """Whether a value stands for one that is secret or not known yet: two of them may differ."""
+    return value in (SENSITIVE, UNKNOWN)
 
 
 def now() -> str:
@@ -37,12 +43,7 @@ def _joined(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> list[d
     for change in second:
         known = changes.setdefault(change["property"], dict(change))
         known["after"] = change.get("after")
-    # Hidden values look alike, though they differ.
-    return [
-        c
-        for c in changes.values()
-        if c.get("before") == HIDDEN or c.get("before") != c.get("after")
-    ]
+    return [c for c in changes.values() if c.get("before") != c.get("after") or hides(c["after"])]
 
 
 def merge(first: Resource, second: Resource) -> Resource | None:
@@ -85,7 +86,10 @@ class Place:
             "action": resource["action"],
             "changes": list(resource.get("changes") or []),
         }
-        key = (resource["type"], resource["name"])
+        # Two that have no name yet may be two resources.
+        unknown = UNKNOWN in resource["name"]
+        number = str(len(self._resources)) if unknown else ""
+        key = (resource["type"], resource["name"] + number)
         known = self._resources.pop(key, None)
         merged = merge(known, resource) if known else resource
         if merged is not None:
@@ -127,6 +131,8 @@ class Plan:
         self.hosts: dict[str, Place] = {}
         self.failed: list[dict[str, str]] = []
         self.started = now()
+        # Names in the inventory's order, since components that converge side by side come in any.
+        self.order: list[str] = []
 
     def add(self, name: str, resource: Resource, host: bool = False) -> None:
         """Add a resource of the component `name`, or of the host of this name."""
@@ -147,6 +153,11 @@ class Plan:
         totals = self.totals()
         return not any(totals[action] for action in ACTIONS[:-1])
 
+    def _told(self, places: dict[str, Place]) -> dict[str, Any]:
+        rank = {name: number for number, name in enumerate(self.order)}
+        names = sorted(places, key=lambda name: rank.get(name, len(rank)))
+        return {name: places[name].to_dict() for name in names}
+
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain data, finished now."""
         return {
@@ -154,8 +165,8 @@ class Plan:
             **self.facts,
             "started": self.started,
             "finished": now(),
-            "components": {name: place.to_dict() for name, place in self.components.items()},
-            "hosts": {name: place.to_dict() for name, place in self.hosts.items()},
+            "components": self._told(self.components),
+            "hosts": self._told(self.hosts),
             "totals": self.totals(),
             "failed": self.failed,
         }

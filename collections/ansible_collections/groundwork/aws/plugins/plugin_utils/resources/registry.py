@@ -8,7 +8,13 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.tables im
 COLLECTIONS = ("amazon.aws.", "community.aws.", "groundwork.aws.")
 # Ours, and no resource of a plan: they read, or write what a run remembers.
 HELPERS = frozenset(
-    {"groundwork.aws.state_objects", "groundwork.aws.source_revision", "amazon.aws.s3_object"}
+    {
+        "amazon.aws.s3_object",
+        "groundwork.aws.preflight",
+        "groundwork.aws.saved_plan",
+        "groundwork.aws.source_revision",
+        "groundwork.aws.state_objects",
+    }
 )
 
 
