@@ -35,7 +35,7 @@ class ActionModule(ActionBase):
         if mentions_placeholder(self._task.args):
             if not self._task.check_mode:
                 return refusal(self._task.action)
-            result = announcement()
+            result = announcement(self._task.action)
         else:
             # A fence belongs here: whoever lost the lock must not get further in a real run.
             observation.before()

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import (
+    announcement,
     mentions_placeholder,
 )
 
@@ -64,3 +65,8 @@ def test_a_real_run_with_a_placeholder_stops_with_a_reason(tmp_path):
     real = play(tmp_path)
     assert real.returncode != 0
     assert "has not published what this one needs" in real.stdout
+
+
+def test_a_question_about_what_is_not_there_yet_changes_nothing():
+    assert announcement("amazon.aws.ec2_vpc_route_table_info")["changed"] is False
+    assert announcement("amazon.aws.ec2_vpc_route_table")["changed"] is True

@@ -130,11 +130,16 @@ def test_every_collection_in_use_is_pinned():
     assert used - {"ansible.builtin"} <= pinned
 
 
-def test_target_groups_and_buckets_are_planned_by_our_modules():
-    forbidden = ("community.aws.elb_target", "amazon.aws.s3_bucket:", "community.aws.s3_lifecycle")
+def test_what_others_cannot_plan_is_planned_by_our_modules():
+    forbidden = (
+        "community.aws.elb_target",
+        "amazon.aws.s3_bucket:",
+        "community.aws.s3_lifecycle",
+        "amazon.aws.cloudwatchlogs_log_group:",
+    )
     for path in (ROOT / "roles").rglob("*.yml"):
         for name in forbidden:
-            assert name not in path.read_text(), f"{path} uses {name}, which has no check mode"
+            assert name not in path.read_text(), f"{path} uses {name}, which cannot be planned"
 
 
 def test_the_pages_of_the_roles_are_up_to_date():

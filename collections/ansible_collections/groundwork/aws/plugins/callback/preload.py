@@ -12,7 +12,7 @@ description:
   - Ansible forks a worker for each task. To look at a resource (see docs/plan.md) a worker needs boto3 and
     the model of a service, about 0.3 s of CPU. Imported here, before the fork, they cost that once a run.
   - A check run imports nothing until a task announces a change, so a plan of a converged environment pays nothing.
-version_added: 0.2.0
+version_added: 0.1.0
 author: Groundwork contributors
 requirements:
   - enabled in C(ansible.cfg), O(ignore:callbacks_enabled)

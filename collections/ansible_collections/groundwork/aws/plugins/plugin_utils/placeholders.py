@@ -16,9 +16,13 @@ def mentions_placeholder(value: Any) -> bool:
     return isinstance(value, str) and PLACEHOLDER in value
 
 
-def announcement() -> dict[str, Any]:
-    """The result of a planned task that cannot run because its arguments are not known yet."""
-    return {"changed": True, "msg": f"announced: its arguments are {PLACEHOLDER}"}
+def announcement(action: str) -> dict[str, Any]:
+    """The result of a planned task that cannot run because its arguments are not known yet.
+
+    A question (`..._info`) about what does not exist yet changes nothing, and has no answer.
+    """
+    asks = action.endswith("_info")
+    return {"changed": not asks, "msg": f"announced: its arguments are {PLACEHOLDER}"}
 
 
 def refusal(action: str) -> dict[str, Any]:

@@ -167,5 +167,6 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.iam_oidc_provider": own(
         "iam_oidc_provider", "iam_oidc_provider:Provider", "iam"
     ),
+    "groundwork.aws.log_group": own("log_group", "log_group:LogGroup", "logs"),
     "groundwork.aws.s3_bucket": own("s3_bucket", "s3_bucket:Bucket", "s3"),
 }
