@@ -65,7 +65,12 @@ def collection_utilities(collection: str, roots: list[str]) -> Iterator[str]:
             inner = os.path.relpath(folder, top).replace(os.sep, ".").strip(".")
             for file in sorted(files):
                 name, extension = os.path.splitext(file)
-                if extension == ".py" and name.isidentifier() and name != "__init__":
+                if extension != ".py" or not name.isidentifier() or name == "__init__":
+                    continue
+                with open(os.path.join(folder, file), "rb") as text:
+                    old = b"module_utils._text" in text.read()
+                # Importing that puts a deprecation into results; found out the dear way below.
+                if not old:
                     yield ".".join(part for part in (package, inner, name) if part)
         return
 
@@ -104,35 +109,59 @@ def load_service(service: str) -> None:
     ).close()
 
 
-def load(config: dict[str, Any]) -> dict[str, int | None]:
-    """Import all of it. Returns, by module name, the checksum of the source that was loaded.
+def said() -> int:
+    """How many warnings and deprecations stand in the result that a module would give now."""
+    from ansible.module_utils.common import warnings as results
 
-    A library or a collection that is not there is no error: a module that wants it says so itself.
-    Ansible's own base has to load: ImportError and whatever else it raises.
-    A source that changed since the process started has no checksum, so nobody relies on it.
+    return len(results.get_warning_messages()) + len(results.get_deprecation_messages())
+
+
+def load(config: dict[str, Any], left_out: set[str]) -> set[str]:
+    """Import all of it but `left_out`. Returns the names that warn, or fail halfway, when imported.
+
+    When there is one, this process is no faithful copy any more. A library or a collection that is
+    not there is no error: a module that wants it says so itself. Ansible's own base has to load:
+    ImportError and whatever else it raises.
     """
-    began = config["began"]
     open_ansible(config["ansible"], config["version"])
     names = [*ANSIBLE, *WRAPPER, *config["libraries"]]
     for collection in config["collections"]:
         names += collection_utilities(collection, config["roots"])
+    loud = set()
     # A warning that is shown here, to nobody, would not be shown again in the module that causes it.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
         importlib.import_module("ansible.module_utils.basic")
         for name in names:
+            if name in left_out:
+                continue
+            before = said()
             try:
                 importlib.import_module(name)
+            except ModuleNotFoundError as error:
+                if not f"{name}.".startswith(f"{error.name}."):
+                    loud.add(name)
             except Exception:
-                continue
+                loud.add(name)
+            if said() != before:
+                loud.add(name)
         if "botocore.session" in sys.modules:
             share_service_models()
+    return loud
+
+
+def checksums(config: dict[str, Any]) -> dict[str, int | None]:
+    """By module name, the checksum of the source of each loaded module that a payload may carry.
+
+    A source that changed since the process started has none, so nobody relies on it.
+    """
     # Not the modules' own __file__: some put another module into their place.
     places = [os.path.dirname(config["ansible"]), *config["roots"]]
-    loaded = {}
+    found = {}
     for name in list(sys.modules):
         if name.startswith(("ansible.", "ansible_collections.")):
             path = source(name, places)
             if path:
-                loaded[name] = None if os.path.getmtime(path) >= began else checksum(path)
-    return loaded
+                fresh = os.path.getmtime(path) >= config["began"]
+                found[name] = None if fresh else checksum(path)
+    return found
