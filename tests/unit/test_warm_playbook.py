@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -14,7 +15,7 @@ from ansible.module_utils.common.warnings import deprecate, warn
 deprecate("an old utility", version="9.9", collection_name="a.b")
 COUNT = []
 """
-MODULE = '''
+MODULE = """
 import os, sys
 from ansible.module_utils.basic import AnsibleModule, env_fallback
 from ..module_utils import shared
@@ -36,16 +37,16 @@ def main():
     module.warn("careful")
     module.exit_json(
         changed=not module.check_mode, count=len(shared.COUNT), region=module.params["region"],
-        seen=os.environ.get("SEEN"), folder=os.getcwd(), mask=os.umask(0), password=module.params["password"])
+        seen=os.environ.get("SEEN"), folder=os.getcwd(), mask=os.umask(0),
+        password=module.params["password"])
 main()
-'''
+"""
 PLAY = """
 - hosts: all
   gather_facts: false
-  vars: {ansible_python_interpreter: "{{ ansible_playbook_python }}"}
   tasks:
     - {name: first, a.b.one: {password: secret-1}, register: first}
-    - {name: again, a.b.one: {}, environment: {SEEN: "it's $HOME", AWS_REGION: eu-west-1}, register: again}
+    - {name: again, a.b.one: {}, environment: {SEEN: "it's $HOME", AWS_REGION: x}, register: again}
     - {name: alias, a.b.one: {where: here}, register: alias}
     - {name: check, a.b.one: {}, check_mode: true, register: check}
     - {name: locale, a.b.one: {}, environment: {LC_ALL: C}, register: locale}
@@ -53,15 +54,23 @@ PLAY = """
     - {name: raise, a.b.one: {what: raise}, register: raise, ignore_errors: true}
     - {name: rubbish, a.b.one: {what: rubbish}, register: rubbish, ignore_errors: true}
     - {name: quiet, a.b.quiet: {}, register: quiet}
-    - {name: command, ansible.builtin.command: sh -c 'echo out; echo err >&2; exit 3', register: command, ignore_errors: true}
+    - name: command
+      ansible.builtin.command: sh -c 'echo out; echo err >&2; exit 3'
+      register: command
+      ignore_errors: true
     - {name: loop, ansible.builtin.ping: {data: "{{ item }}"}, loop: [1, 2], register: loop}
     - {name: async, ansible.builtin.ping: {}, async: 20, poll: 1, register: async}
-    - {name: timeout, ansible.builtin.wait_for: {timeout: 30}, timeout: 1, register: timeout, ignore_errors: true}
+    - name: timeout
+      ansible.builtin.wait_for: {timeout: 30}
+      timeout: 1
+      register: timeout
+      ignore_errors: true
     - {name: raw, ansible.builtin.raw: echo $0, register: raw}
     - {name: stat, ansible.builtin.stat: {path: "{{ playbook_dir }}"}, register: stat}
     - ansible.builtin.copy:
-        content: "{{ query('ansible.builtin.vars', 'first', 'again', 'alias', 'check', 'locale', 'fail', 'raise',
-          'rubbish', 'quiet', 'command', 'loop', 'async', 'timeout', 'raw', 'stat') | to_json }}"
+        content: "{{ query('ansible.builtin.vars', 'first', 'again', 'alias', 'check', 'locale',
+          'fail', 'raise', 'rubbish', 'quiet', 'command', 'loop', 'async', 'timeout', 'raw',
+          'stat') | to_json }}"
         dest: "{{ out }}"
         mode: "600"
 """
@@ -79,6 +88,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (plugins / "modules" / "one.py").write_text(MODULE % "from ..module_utils import old")
     (plugins / "modules" / "quiet.py").write_text(MODULE % "")
     (folder / "play.yml").write_text(PLAY)
+    (folder / "out").mkdir()
     return folder
 
 
@@ -87,7 +97,13 @@ def play(project: Path, connection: str, **environment: str) -> subprocess.Compl
         [
             Path(sys.executable).with_name("ansible-playbook"),
             *("play.yml", "-vvv", "-i", "here,", "-c", connection),
-            *("-e", f"out={project}/{connection}", "-e", '{"ansible_warm_collections": ["a.b"]}'),
+            *(
+                "-e",
+                f"out={project}/out/{connection}",
+                "-e",
+                '{"ansible_warm_collections": ["a.b"]}',
+            ),
+            *("-e", f"ansible_python_interpreter={sys.executable}"),
         ],
         cwd=project,
         env={
@@ -116,7 +132,7 @@ def without_times(value: object) -> object:
 
 
 def results(project: Path, connection: str) -> list:
-    results = without_times(json.loads((project / connection).read_text()))
+    results = without_times(json.loads((project / "out" / connection).read_text()))
     for result in results:
         # The frames above the module's own are Ansible's packing, or the fork's.
         if "exception" in result:
@@ -127,8 +143,8 @@ def results(project: Path, connection: str) -> list:
 
 
 def test_results_are_the_same(project):
-    plain = play(project, "local")
-    warm = play(project, "groundwork.aws.warm")
+    with ThreadPoolExecutor(2) as pool:
+        plain, warm = pool.map(play, [project] * 2, ["local", "groundwork.aws.warm"])
     assert results(project, "groundwork.aws.warm") == results(project, "local")
     assert "secret-1" not in warm.stdout + warm.stderr
     taken = [line for line in warm.stdout.splitlines() if "EXEC (warm)" in line]
