@@ -109,6 +109,7 @@ def play(project: Path, connection: str, **environment: str) -> subprocess.Compl
         env={
             **os.environ,
             "ANSIBLE_PIPELINING": "1",
+            "ANSIBLE_HOME": str(project / "home"),
             "ANSIBLE_COLLECTIONS_PATH": f"{project}/collections:{ROOT}/collections",
             "ANSIBLE_DISPLAY_TRACEBACK": "error",
             "ANSIBLE_DEPRECATION_WARNINGS": "1",
@@ -161,3 +162,15 @@ def test_it_can_be_turned_off(project, name):
     )
     done = play(project, "groundwork.aws.warm", **{variable: value})
     assert "EXEC (warm)" not in done.stdout and "ok=1" in done.stdout
+
+
+def test_an_edited_utility_is_packed_again(project):
+    (project / "play.yml").write_text(
+        "- hosts: all\n  gather_facts: false\n  tasks: [{a.b.quiet: {}}]\n"
+    )
+    utility = project / "collections/ansible_collections/a/b/plugins/module_utils/shared.py"
+    for text in ("COUNT = []", "COUNT = [1]", "COUNT = [1]"):
+        utility.write_text(text)
+        done = play(project, "groundwork.aws.warm")
+        assert f'"count": {text.count("1") + 1}' in done.stdout
+        assert "EXEC (warm)" in done.stdout

@@ -48,6 +48,14 @@ options:
     elements: str
     default: [ec2, iam, sts, s3, rds, elbv2, elasticache, logs, kms, secretsmanager, route53, cloudwatch, sns, dynamodb, acm, ecr]
     vars: [{name: ansible_warm_services}]
+  payloads:
+    description:
+      - Whether to keep packed modules, without arguments, in C(warm) below Ansible's home from run to run.
+      - A module is packed again when a file changed that it was packed from.
+    type: bool
+    default: true
+    env: [{name: ANSIBLE_WARM_PAYLOADS}]
+    vars: [{name: ansible_warm_payloads}]
   become_success_timeout:
     description: See P(ansible.builtin.local#connection).
     type: int
@@ -62,16 +70,19 @@ extends_documentation_fragment:
   - connection_pipelining
 """
 
+import fcntl
 import os
 import re
 import shlex
 import sys
+from collections.abc import Callable
 from typing import Any
 
 import ansible
 import ansible.constants as C
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.connection.local import Connection as Local
+from ansible.plugins.loader import module_utils_loader
 from ansible.utils.collection_loader import AnsibleCollectionConfig
 from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_protocol
@@ -80,6 +91,8 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import 
     NotStarted,
     WarmClient,
 )
+from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_payload import Declined
+from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_payloads import Payloads
 
 display = Display()
 ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
@@ -116,11 +129,23 @@ def mask() -> int:
     return current
 
 
+def roots() -> list[str]:
+    """Folders with an ansible_collections in them, in the order in which Ansible looks."""
+    paths = AnsibleCollectionConfig.collection_paths
+    return [path.removesuffix("/ansible_collections") for path in paths]
+
+
 class Connection(Local):
     """Ansible's `local`, with modules run in forks of a warm process."""
 
     # The name that Ansible knows: with it a task runs in the playbook's folder.
     transport = "local"
+
+    def set_options(self, *args: Any, **kwargs: Any) -> None:
+        """Once the options are known, and before the run's first module is packed."""
+        super().set_options(*args, **kwargs)
+        if self._enabled() and self.get_option("payloads"):
+            self._with_payloads(self._lay_out)
 
     def exec_command(
         self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
@@ -128,6 +153,8 @@ class Connection(Local):
         """Run a module's payload warm, everything else as `local` does."""
         parsed = parse(cmd) if in_data and self._wanted(sudoable) else None
         if parsed:
+            if self.get_option("payloads"):
+                self._with_payloads(lambda payloads: payloads.keep(in_data))
             try:
                 return self._run(cmd, in_data, *parsed)
             except NotStarted as reason:
@@ -139,13 +166,31 @@ class Connection(Local):
                 ) from error
         return super().exec_command(cmd, in_data=in_data, sudoable=sudoable)
 
+    def _enabled(self) -> bool:
+        return sys.platform == "linux" and self.get_option("enabled") and not C.DEFAULT_DEBUG
+
     def _wanted(self, sudoable: bool) -> bool:
-        return (
-            sys.platform == "linux"
-            and self.get_option("enabled")
-            and not (self.become and sudoable)
-            and not C.DEFAULT_DEBUG
-        )
+        return self._enabled() and not (self.become and sudoable)
+
+    def _with_payloads(self, use: Callable[[Payloads], object]) -> None:
+        """Packing again is no failure: whatever is wrong with what is kept, a run goes on."""
+        try:
+            versions = [ansible.__version__, sys.version, module_utils_loader.print_paths()]
+            package = os.path.dirname(ansible.__file__)
+            use(Payloads(C.ANSIBLE_HOME, C.DEFAULT_LOCAL_TMP, package, roots(), versions))
+        except (OSError, ValueError, Declined) as error:
+            display.vvv(f"groundwork.aws.warm: packed modules are not kept: {error}")
+
+    def _lay_out(self, payloads: Payloads) -> None:
+        done = os.path.join(C.DEFAULT_LOCAL_TMP, "warm-payloads")
+        if os.path.exists(done):
+            return
+        with open(f"{done}.lock", "w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not os.path.exists(done):
+                payloads.lay_out()
+                with open(done, "w"):
+                    pass
 
     def _run(
         self, command: str, payload: bytes, interpreter: str, environment: dict[str, str]
@@ -164,10 +209,6 @@ class Connection(Local):
     def _config(self) -> dict[str, Any]:
         # A task runs in a worker, the controller's child.
         controller = os.getppid()
-        roots = [
-            path.removesuffix("/ansible_collections")
-            for path in AnsibleCollectionConfig.collection_paths
-        ]
         return {
             "controller": controller,
             "controller_started": warm_protocol.started(controller),
@@ -177,5 +218,5 @@ class Connection(Local):
             "services": self.get_option("services"),
             "ansible": os.path.dirname(ansible.__file__),
             "version": ansible.__version__,
-            "roots": roots,
+            "roots": roots(),
         }

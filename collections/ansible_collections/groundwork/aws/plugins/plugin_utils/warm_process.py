@@ -16,6 +16,7 @@ import struct
 import sys
 import threading
 import time
+from contextlib import suppress
 from typing import Any, NoReturn
 
 from ansible_collections.groundwork.aws.plugins.plugin_utils import (
@@ -117,11 +118,9 @@ class WarmProcess:
         return max(0.0, asked + self.config["idle"] - time.monotonic())
 
     def _load_service(self) -> None:
-        try:
+        # A broken configuration is for the module that needs the service to report.
+        with suppress(Exception):
             warm_preload.load_service(self.services.pop(0))
-        except Exception:
-            # Its configuration is for the module that needs the service to report.
-            return
 
     def _accept(self) -> None:
         try:
@@ -168,7 +167,8 @@ class WarmProcess:
             if connection:
                 # A child that was killed, or left by os._exit, could not say so itself.
                 code = warm_protocol.CODE.pack(os.waitstatus_to_exitcode(status))
-                self._tell(connection, warm_protocol.EXITED + code)
+                with suppress(OSError):
+                    connection.sendall(warm_protocol.EXITED + code)
                 self._drop(connection)
             return
         for child, (pid, connection) in list(self.children.items()):
@@ -176,12 +176,6 @@ class WarmProcess:
                 self._drop(connection)
                 self.children[child] = (pid, None)
                 self._end(pid)
-
-    def _tell(self, connection: socket.socket, message: bytes) -> None:
-        try:
-            connection.sendall(message)
-        except OSError:
-            return
 
     def _drop(self, connection: socket.socket) -> None:
         self.poll.unregister(connection)
@@ -200,18 +194,14 @@ class WarmProcess:
     def _signal(self, pid: int, number: int) -> None:
         # A module may have started others: they are in its group, once it has made one.
         for send in (os.killpg, os.kill):
-            try:
+            with suppress(ProcessLookupError):
                 send(pid, number)
-            except ProcessLookupError:
-                continue
 
     def close(self) -> None:
         """End the children, then leave nothing behind."""
         self.server.close()
-        try:
+        with suppress(OSError):
             os.unlink(os.path.join(self.config["folder"], warm_protocol.SOCKET))
-        except OSError:
-            pass
         pids = [pid for pid, _connection in self.children.values()]
         for pid in pids:
             self._signal(pid, signal.SIGTERM)
