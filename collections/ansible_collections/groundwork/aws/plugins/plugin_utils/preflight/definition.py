@@ -26,7 +26,8 @@ COMMAND_LINE = "the command line (-e)"
 class Definition:
     """One variable in one file: `holder` is the group or host that has it.
 
-    `shared` says that the file is the project's own (group_vars beside the playbooks).
+    `shared` says that the file is the project's own (group_vars beside the playbooks), `given` that
+    the command line has it.
     """
 
     name: str
@@ -35,6 +36,7 @@ class Definition:
     line: int | None
     holder: str
     shared: bool = False
+    given: bool = False
 
     def line_of(self, keys: tuple[str | int, ...]) -> int | None:
         """The line of a nested key or item, or the nearest one above it."""
@@ -90,6 +92,12 @@ def first_line(error: BaseException) -> str:
     return " ".join(str(getattr(error, "message", None) or error).split())
 
 
+def broken_line(error: BaseException) -> int | None:
+    """The line of a file at which an error of Ansible points."""
+    place = getattr(error, "obj", None)
+    return line_of(place) or getattr(place, "line_num", None)
+
+
 def read(loader: DataLoader, folder: Path, shared: Path) -> Reading:
     """Read an environment's folder, and the group_vars and host_vars that all share."""
     reading = Reading()
@@ -111,9 +119,7 @@ def _load(loader: DataLoader, path: Path, reading: Reading) -> Any:
     try:
         return loader.load_from_file(str(path), cache="all", unsafe=True, trusted_as_template=True)
     except AnsibleError as error:
-        origin = getattr(error, "obj", None)
-        line = line_of(origin) or getattr(origin, "line_num", None)
-        reading.broken.append((str(path), first_line(error), line))
+        reading.broken.append((str(path), first_line(error), broken_line(error)))
     except Exception as error:  # whatever a file holds, it is a finding and not a traceback
         reading.broken.append((str(path), f"{type(error).__name__}: {error}", None))
     return None
@@ -167,5 +173,13 @@ def _read_group(group: str, key: Any, content: Any, path: str, reading: Reading)
 
 
 def command_line(extra: dict[str, Any]) -> list[Definition]:
-    """The variables that were given with -e."""
-    return [Definition(name, value, COMMAND_LINE, None, "all") for name, value in extra.items()]
+    """The variables that were given with -e: each in its file (-e @file), or on the command line."""
+    return [
+        Definition(name, value, _given_by(name) or COMMAND_LINE, line_of(name), "all", given=True)
+        for name, value in extra.items()
+    ]
+
+
+def _given_by(name: str) -> str | None:
+    origin = Origin.get_tag(name) if Origin is not None else None
+    return shown(origin.path) if origin and origin.path else None

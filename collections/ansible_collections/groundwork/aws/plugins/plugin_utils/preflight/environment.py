@@ -14,7 +14,6 @@ from ansible.errors import AnsibleError
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar, trust_as_template
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import (
-    COMMAND_LINE,
     Definition,
     Reading,
     first_line,
@@ -163,7 +162,7 @@ class Environment:
         key = definition.name
         for part in keys:
             key += f"[{part}]" if isinstance(part, int) else f".{part}"
-        path = definition.path if definition.path == COMMAND_LINE else shown(definition.path)
+        path = definition.path if definition.given else shown(definition.path)
         write = write.replace("NAME", definition.name)
         self.add(Finding(key, says, write, path, definition.line_of(keys)))
 
@@ -180,7 +179,8 @@ class Environment:
         if definition is None:
             rule = self.knowledge.rule(name) or {}
             path = self.folder / "group_vars" / "all" / rule.get("file", "sizes.yml")
-            self.add(Finding(name, says, write, shown(path)))
+            place = shown(path) if path.is_file() else ""
+            self.add(Finding(name, says, write.replace("NAME", name), place))
         else:
             self.note(definition, keys, says, write)
 

@@ -3,7 +3,7 @@
 """What a value must be: its type, range, choices, pattern and shape.
 
 A rule is a dict with any of these keys, as in argument_specs.yml and meta/limits.yml:
-type, choices, min, max (of a number, or the length of a text or list), pattern with `called` (what
+type (also plain: text or a number), choices, min, max (of a number, or the length of a text or list), pattern with `called` (what
 matches it) and `example`, format (see formats.py), required, empty (an empty value is a value),
 elements (rule of a list's items), unique, keys (rules of a dict's known keys), names and values
 (rules of a dict's keys and values where they are free), hint, secret (its value is never shown).
@@ -28,6 +28,7 @@ NAMES = {
     "int": "a whole number",
     "list": "a list",
     "path": "a path",
+    "plain": "text or a number",
     "str": "text",
 }
 KINDS = {bool: "bool", int: "int", float: "float", str: "str", list: "list", dict: "dict"}
@@ -80,12 +81,8 @@ def check(rule: Rule, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[
 
 def _check_empty(rule: Rule, value: Any, path: tuple) -> Iterator[Problem]:
     wanted = rule.get("type", "raw")
-    if rule.get("empty") and (value is not None or wanted == "raw"):
-        return
-    # An option of which the default is empty text says «none» with it.
-    if value == "" and wanted in ("str", "path", "raw") and not rule.get("required"):
-        return
-    if value is None and wanted == "raw" and not rule.get("required"):
+    kinds = {"raw": (type(value),), "list": (list,), "dict": (dict,)}
+    if rule.get("empty") and isinstance(value, kinds.get(wanted, (str,))):
         return
     yield Problem(path, "is empty", f"Write {_example(rule, wanted)}.")
 
@@ -94,7 +91,9 @@ def _check_type(rule: Rule, kind: str, value: Any, path: tuple) -> Problem | Non
     wanted = rule.get("type", "raw")
     if wanted == "raw" or kind == wanted or (wanted == "float" and kind == "int"):
         return None
-    if wanted in ("str", "path"):
+    if kind in {"plain": ("str", "int", "float"), "path": ("str",)}.get(wanted, ()):
+        return None
+    if wanted in ("str", "path", "plain"):
         if kind == "int":
             return None
         if kind == "float":

@@ -44,7 +44,7 @@ def check(environment: Environment, unsound: set[str]) -> None:
 
 def _check_folder(environment: Environment, values: dict) -> None:
     folder, env = environment.folder.name, values.get("env")
-    if env and env != folder:
+    if env and env != folder and (environment.folder / "components.yml").is_file():
         says = f"is {env!r}, but the inventory is {shown(environment.folder)}"
         write = (
             f"Write {folder}, or name the folder {env}: two folders of one name share resources."

@@ -68,7 +68,7 @@ def _check_paths(environment: Environment, services: dict[str, Any]) -> None:
 
 def _check_used(environment: Environment, services: dict[str, Any], items: dict[str, Any]) -> None:
     for name, service in services.items():
-        for index, secret in enumerate(service.get("secrets") or []):
+        for index, secret in enumerate(map(str, service.get("secrets") or [])):
             if secret not in items:
                 near = nearest(secret, items)
                 write = f"Write {near}." if near else f"Write {secret} into app_secrets."
@@ -86,14 +86,14 @@ def _check_items(environment: Environment, items: dict[str, Any]) -> None:
         return
     _check_given(environment, host, store)
     for name, item in items.items():
-        secret = item["secret"]
+        secret = str(item["secret"])
         if secret not in store:
             near = nearest(secret, store)
             write = f"Write {near}." if near else f"It may be {', '.join(sorted(store))}."
             says = f"there is no secret {secret!r} in secret_store_secrets"
             environment.complain("app_secrets", says, write, (name, "secret"))
         elif "format" in item:
-            _check_format(environment, name, item["format"], secret, store[secret])
+            _check_format(environment, name, str(item["format"]), secret, store[secret])
 
 
 def _check_format(

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from ansible.constants import DEFAULT_HOST_LIST
@@ -35,7 +36,9 @@ def check(environment: Environment) -> bool:
         says = f"{len(named)} were given at once: {listed}. Their variables would mix"
         environment.add(Finding(NAMED, says, f"Write one: -i {shown(named[0])}."))
         return False
-    if not named:
+    within = [place for place in places if _environments(place)]
+    # A platform hands over an inventory of its own making: it has components, but no folder.
+    if within or not (named or environment.components):
         given = ", ".join(shown(place) for place in places)
         says = f"{given} is none (it has no components.yml)" if given else "is not named"
         environment.add(Finding(NAMED, says, _choose(environment)))
@@ -50,12 +53,20 @@ def check(environment: Environment) -> bool:
             write = "Write components: {children: {foundation: {hosts: {network: }}}}; see docs/."
             environment.add(Finding("components", says, write, shown(path)))
         return False
+    _check_limit(environment)
     # What a file that cannot be read would have said is not missing.
     return not environment.reading.broken
 
 
 def _is_environment(place: Path) -> bool:
     return (place / "components.yml").is_file() or (place / "group_vars" / "all").exists()
+
+
+def _environments(place: Path) -> list[Path]:
+    """The environments in a folder of which each is one, such as inventories/."""
+    if _is_environment(place) or not place.is_dir():
+        return []
+    return [path for path in place.iterdir() if path.is_dir() and _is_environment(path)]
 
 
 def _known(environment: Environment) -> list[str]:
@@ -71,3 +82,22 @@ def _choose(environment: Environment) -> str:
     known = _known(environment)
     listed = " or ".join(f"-i {_path(environment, name)}" for name in known)
     return f"Write {listed}." if known else "Write -i and the folder of an environment."
+
+
+def _check_limit(environment: Environment) -> None:
+    """Ansible only warns where one of several names is mistyped, and goes on without it."""
+    limit = environment.variables(environment.anyone).get("ansible_limit") or ""
+    groups = environment.groups
+    known = {
+        *groups,
+        *(host for members in groups.values() for host in members),
+        "app",
+        "localhost",
+    }
+    for word in re.split(r"[,:]", str(limit)):
+        name = word.strip().lstrip("!&")
+        if not re.fullmatch(r"[A-Za-z0-9_-]+", name) or name in known:
+            continue
+        near = nearest(name, known)
+        write = f"Write {near}." if near else "Write components, tiers or hosts of the inventory."
+        environment.add(Finding("--limit", f"names {name}, which there is not", write))

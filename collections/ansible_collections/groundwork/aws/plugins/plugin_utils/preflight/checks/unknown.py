@@ -7,7 +7,6 @@ from __future__ import annotations
 import re
 
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import (
-    COMMAND_LINE,
     Definition,
     shown,
 )
@@ -32,7 +31,7 @@ def check_names(environment: Environment, definitions: list[Definition]) -> None
     known = environment.knowledge.names
     shared = {d.name: d for d in environment.reading.definitions if d.shared and d.holder == "all"}
     for definition in definitions:
-        name, given = definition.name, definition.path == COMMAND_LINE
+        name, given = definition.name, definition.given
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             says = "is no name of a variable"
             environment.note(definition, (), says, "Write letters, digits and underscores.")
@@ -78,6 +77,8 @@ def _note_without_effect(
 def _check_twice(environment: Environment) -> None:
     first: dict[tuple[str, str, str], Definition] = {}
     for definition in environment.definitions:
+        if definition.given:
+            continue
         # A host or group of components.yml and its files are two levels, of which one wins on purpose.
         kind = definition.path.split("_vars")[0] if "_vars" in definition.path else definition.path
         key = (definition.name, definition.holder, kind)

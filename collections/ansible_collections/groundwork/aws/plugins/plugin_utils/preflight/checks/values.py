@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import (
-    COMMAND_LINE,
     shown,
 )
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
@@ -82,9 +81,8 @@ def _check_project(
         if name not in given:
             if rule.get("required"):
                 unsound.add(name)
-                path = environment.folder / "group_vars" / "all" / rule["file"]
                 write = f"Write {name}: {rule.get('example', '...')}"
-                environment.add(Finding(name, "is missing", write, shown(path)))
+                environment.complain(name, "is missing", write)
             continue
         _check_value(environment, name, rule, host, unsound)
 
@@ -98,11 +96,14 @@ def _check_value(
         unsound.add(name)
         return
     definition = environment.definition(name, host)
-    if definition is None:
-        return
     for problem in problems(rule, value):
         unsound.add(name)
-        if definition.shared and definition.path != COMMAND_LINE and _derived(definition.value):
+        if definition is None:
+            # Its file is not here: an automation platform has the inventory.
+            if name in environment.variables(host):
+                environment.complain(name, problem.says, problem.write, problem.path, host)
+            continue
+        if definition.shared and _derived(definition.value):
             # What follows from other variables is wrong because one of those is.
             continue
         environment.note(definition, problem.path, problem.says, problem.write)

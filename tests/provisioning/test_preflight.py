@@ -1,0 +1,143 @@
+"""Bad inventories, commands and machines as an operator meets them: one message, no change, no traceback."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import ROOT, Account, Run
+
+pytestmark = pytest.mark.slow
+
+SIZES, IDENTITY = "group_vars/all/sizes.yml", "group_vars/all/environment.yml"
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> Path:
+    target = tmp_path / "inventories" / "qa"
+    shutil.copytree(ROOT / "inventories" / "qa", target)
+    return target
+
+
+def refused(account: Account, folder: Path, *arguments: str, playbook: str = "provision") -> str:
+    """Run on an inventory that is refused; gives the output on one line."""
+    run = account.play(playbook, os.path.relpath(folder, ROOT / "inventories"), *arguments)
+    return said(run)
+
+
+def said(run: Run) -> str:
+    assert run.code != 0, run.output
+    assert "Traceback" not in run.output
+    assert run.mutating == []
+    return " ".join(run.output.split())
+
+
+def append(page: Path, text: str) -> None:
+    page.write_text(f"{page.read_text()}{text}\n")
+
+
+def test_all_mistakes_are_told_at_once(account, inventory):
+    append(inventory / SIZES, "instance_count: 2\ndatabase_engine_version: '15.x'")
+    append(inventory / IDENTITY, "relase: qa-1")
+    text = refused(account, inventory, "-e", "logs_retention=soon", playbook="../site")
+    assert "4 things are wrong with" in text
+    for wanted in ("instance_count", "database_engine_version", "relase", "logs_retention"):
+        assert f"{wanted}:" in text
+    assert "Write instances_count." in text
+
+
+def test_a_check_run_is_refused_too(account, inventory):
+    append(inventory / SIZES, "instance_count: 2")
+    assert "Write instances_count." in refused(account, inventory, "--check", "--diff")
+
+
+def test_an_expression_that_cannot_be_evaluated_is_no_traceback(account, inventory):
+    page = inventory / IDENTITY
+    page.write_text(page.read_text().replace("aws_region: us-east-1", 'aws_region: "{{ regoin }}"'))
+    text = refused(account, inventory)
+    assert "environment.yml line 4, aws_region: cannot be evaluated: 'regoin' is undefined" in text
+
+
+def test_a_file_that_is_no_yaml_is_named_with_its_line(account, inventory):
+    append(inventory / SIZES, "network_zone_letters: [a, b")
+    text = refused(account, inventory)
+    assert "sizes.yml:23: YAML parsing failed" in text
+
+
+def test_a_key_that_stands_twice_is_named_with_its_line(account, inventory):
+    append(inventory / SIZES, "logs_retention: 7")
+    assert "sizes.yml:22: YAML parsing failed: Found duplicate mapping key" in refused(
+        account, inventory
+    )
+
+
+def test_an_architecture_that_cannot_be_read_stops_the_run(account, inventory):
+    append(inventory / "components.yml", "  nonsense")
+    text = refused(account, inventory)
+    assert "components.yml line 43" in text
+    assert "Correct the file" in text
+
+
+def test_an_inventory_that_does_not_exist(account):
+    text = said(account.play("provision", "qaa"))
+    assert "the environment: inventories/qaa does not exist" in text
+    assert "Write -i inventories/qa." in text
+
+
+def test_two_inventories_at_once(account):
+    text = said(account.play("provision", "qa", "-i", "inventories/prod"))
+    assert "2 were given at once" in text
+
+
+def test_no_inventory_at_all(account):
+    account.environment["ANSIBLE_INVENTORY"] = "/etc/ansible/hosts"
+    text = said(account.play("provision", "../playbooks"))
+    account.environment.pop("ANSIBLE_INVENTORY")
+    assert "Write -i inventories/prod or -i inventories/qa." in text
+
+
+def test_one_mistyped_name_of_a_limit(account):
+    text = said(account.play("provision", "qa", "--limit", "network,databse"))
+    assert "--limit: names databse, which there is not. -> Write database." in text
+
+
+def test_the_wrong_region_in_the_shell(account, monkeypatch):
+    monkeypatch.setitem(account.environment, "AWS_REGION", "eu-west-1")
+    assert "AWS_REGION: is eu-west-1 in your shell" in said(account.play("provision", "qa"))
+
+
+def test_a_key_that_is_not_there(account, monkeypatch):
+    monkeypatch.setitem(account.environment, "GROUNDWORK_SSH_KEY", "/nowhere/key")
+    text = said(account.play("provision", "qa"))
+    assert "GROUNDWORK_SSH_KEY: names /nowhere/key" in text
+
+
+def test_zones_that_the_region_does_not_have(account, inventory):
+    append(inventory / SIZES, "network_zone_letters: [a, z]")
+    text = refused(account, inventory)
+    assert "line 22, network_zone_letters: asks for the zones a, z, us-east-1 has only" in text
+
+
+@pytest.mark.parametrize("env", ["qa", "prod"])
+def test_the_inventories_pass_quickly(account, env):
+    run = account.play("preflight", env)
+    assert run.code == 0, run.output
+    assert [call["action"] for call in run.calls if call["service"] != "ec2"] == [
+        "GetCallerIdentity"
+    ]
+
+
+def test_a_third_environment_passes(account, tmp_path):
+    target = tmp_path / "inventories" / "staging"
+    shutil.copytree(ROOT / "inventories" / "qa", target)
+    for page, old, new in (
+        (IDENTITY, "env: qa", "env: staging"),
+        (IDENTITY, "qa.{{", "staging.{{"),
+        ("aws_ec2.yml", "Environment: qa", "Environment: staging"),
+    ):
+        path = target / page
+        path.write_text(path.read_text().replace(old, new))
+    run = account.play("preflight", os.path.relpath(target, ROOT / "inventories"))
+    assert run.code == 0, run.output

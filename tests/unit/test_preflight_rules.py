@@ -1,0 +1,116 @@
+"""The rules themselves: limits fit the roles, and options the playbooks."""
+
+from __future__ import annotations
+
+import re
+
+import judged
+import pytest
+import yaml
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight import knowledge
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import nearest
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.formats import FORMATS
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import check
+
+ROLES = judged.ROOT / "roles"
+KNOWN = knowledge.load(ROLES, ROLES / "preflight/rules")
+LIMITS = sorted(path.parents[1].name for path in ROLES.glob("*/meta/limits.yml"))
+WORDS = {
+    "type", "choices", "min", "max", "pattern", "called", "example", "format", "required", "empty",
+    "elements", "unique", "keys", "names", "values", "hint", "secret",
+}  # fmt: skip
+
+
+def nested(rule: dict):
+    yield rule
+    inner = [rule.get("names"), rule.get("values"), rule.get("elements")]
+    for item in [*inner, *(rule.get("keys") or {}).values()]:
+        if isinstance(item, dict):
+            yield from nested(item)
+
+
+@pytest.mark.parametrize("role", LIMITS)
+def test_limits_are_of_options_that_the_role_has(role):
+    spec = yaml.safe_load((ROLES / role / "meta/argument_specs.yml").read_text())["argument_specs"]
+    options = {name for entry in spec.values() for name in entry.get("options", {})}
+    assert set(yaml.safe_load((ROLES / role / "meta/limits.yml").read_text())) <= options
+
+
+def test_rules_are_written_in_words_that_are_understood():
+    written = [knowledge.load_yaml(ROLES / role / "meta/limits.yml") for role in LIMITS]
+    for page in [*written, KNOWN.project]:
+        for name, rule in page.items():
+            for part in nested(rule):
+                assert set(part) - {"file", "description", "default"} <= WORDS, name
+                assert part.get("format", "cidr") in FORMATS, name
+                re.compile(part.get("pattern", ""))
+                assert "pattern" not in part or {"called", "example"} <= set(part), name
+
+
+@pytest.mark.parametrize("role", sorted(KNOWN.roles))
+def test_a_roles_defaults_obey_its_rules(role):
+    for name, rule in KNOWN.roles[role].options.items():
+        default = rule.get("default")
+        if default is not None and "{{" not in str(default):
+            assert list(check(rule, default)) == [], name
+
+
+def test_examples_obey_their_rules():
+    for name in KNOWN.names:
+        for rule in nested(KNOWN.rule(name) or {}):
+            if "example" in rule and "pattern" in rule:
+                example = yaml.safe_load(str(rule["example"]))
+                example = example[0] if isinstance(example, list) else example
+                assert re.fullmatch(rule["pattern"], str(example)), (name, example)
+
+
+def test_every_option_in_a_playbooks_head_is_known():
+    for path in [*judged.ROOT.glob("playbooks/*.yml"), judged.ROOT / "site.yml"]:
+        head = [line for line in path.read_text().splitlines() if line.startswith("#")]
+        for name in re.findall(r"-e ['{\"]*([a-z_]+)\"?[=:]", "\n".join(head)):
+            assert name in KNOWN.options or name in KNOWN.names, f"{path.name}: {name}"
+
+
+def test_every_verb_says_what_it_needs():
+    for path in judged.ROOT.glob("playbooks/*.yml"):
+        for name in re.findall(r"operation: (\w+)", path.read_text()):
+            assert name in KNOWN.operations, path.name
+
+
+def test_the_tiers_are_those_that_provision_converges():
+    provision = (judged.ROOT / "playbooks/provision.yml").read_text()
+    converged = re.findall(r"tier: (\w+), entry: present", provision)
+    assert converged == KNOWN.tiers
+
+
+@pytest.mark.parametrize(
+    ("word", "near"),
+    [
+        ("instances_cuont", "instances_count"),
+        ("databse_storage", "database_storage"),
+        ("aws_acount_id", "aws_account_id"),
+        ("database_colour", None),
+        ("favourite", None),
+    ],
+)
+def test_the_nearest_name_is_the_one_that_was_meant(word, near):
+    assert nearest(word, KNOWN.names) == near
+
+
+@pytest.mark.parametrize(
+    ("form", "good", "bad"),
+    [
+        ("cidr", ["10.20.0.0/16"], ["10.20.0.0", "10.20.0.1/16", "10.20/16", "x/8", "fd00::/8"]),
+        ("any_cidr", ["203.0.113.0/24", "2001:db8::/32"], ["203.0.113.0", "203.0.113.1/24"]),
+        ("domain", ["a.example.com", "x1-y.example"], ["example", "-a.b", "a..b", "A.b", "a_b.c"]),
+        (
+            "daily_window",
+            ["02:00-03:00", "23:45-00:30"],
+            ["2:00-3:00", "25:00-26:00", "02:00-02:10"],
+        ),
+        ("weekly_window", ["sun:04:00-sun:05:00", "sun:23:45-mon:00:30"], ["son:04:00-sun:05:00"]),
+    ],
+)
+def test_forms(form, good, bad):
+    assert [text for text in good if FORMATS[form](text)] == []
+    assert [text for text in bad if not FORMATS[form](text)] == []
