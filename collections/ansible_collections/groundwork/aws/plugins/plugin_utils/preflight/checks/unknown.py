@@ -44,8 +44,7 @@ def check_names(environment: Environment, definitions: list[Definition]) -> None
 
 def _note_unknown(environment: Environment, definition: Definition, given: bool) -> None:
     knowledge, name = environment.knowledge, definition.name
-    # What only a verb takes is told from what an inventory has by where it stands.
-    near = nearest(name, {*knowledge.names, *(knowledge.options if given else ())})
+    near = nearest(name, {*knowledge.names, *knowledge.options})
     if not given and name in knowledge.options:
         says = "is an option of a command, not of an inventory"
         environment.note(definition, (), says, f"Take it out, and give it with -e {name}=...")
@@ -53,8 +52,10 @@ def _note_unknown(environment: Environment, definition: Definition, given: bool)
     prefix = knowledge.prefix(name)
     says = f"is no variable of the role {prefix}" if prefix else "is no variable of this project"
     if near:
-        helped = knowledge.options.get(near, {}).get("help") if given else None
+        helped = knowledge.options.get(near, {}).get("help")
         write = f"Write {near} ({helped})." if helped else f"Write {near}."
+        if helped and not given:
+            write = f"Take it out, and give -e {near}=... ({helped})."
     elif prefix:
         write = f"docs/components/{prefix}.md lists what the role {prefix} takes."
     elif given:

@@ -17,7 +17,6 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding i
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import check as problems
 
 HOST_ROLES = ("docker", "cloudwatch_agent", "secrets", "migration", "compose_deploy")
-LOCAL_ROLES = ("build", "release")
 
 
 def check(environment: Environment) -> set[str]:
@@ -66,7 +65,8 @@ def scopes(environment: Environment) -> list[tuple[str, list[str]]]:
         if role in known:
             found.append((host, [role]))
     found.append((APP, [role for role in HOST_ROLES if role in known]))
-    found.append((LOCALHOST, [role for role in LOCAL_ROLES if role in known]))
+    local = [n for n, role in known.items() if n not in HOST_ROLES and "present" not in role.entries]
+    found.append((LOCALHOST, local))
     return found
 
 
