@@ -25,11 +25,11 @@ class Instance(Kind):
     service = "ec2"
 
     def name(self, args: Arguments) -> str | None:
-        identifiers = args.get("instance_ids") or []
+        identifiers = listed(args.get("instance_ids"))
         return super().name(args) or (str(identifiers[0]) if len(identifiers) == 1 else None)
 
     def each(self, args: Arguments) -> list[Arguments]:
-        identifiers = args.get("instance_ids") or []
+        identifiers = listed(args.get("instance_ids"))
         return [{**args, "instance_ids": [item]} for item in identifiers] or [args]
 
     def describe(self, clients: Any, args: Arguments) -> Found | None:
@@ -66,6 +66,11 @@ class Instance(Kind):
         asked.pop("instance_ids", None)
         state = STATES.get(str(args.get("state", "present")))
         return {**asked, "state": state} if state else asked
+
+
+def listed(value: Any) -> list[Any]:
+    """A list that may be written as text with commas."""
+    return value.split(",") if isinstance(value, str) else list(value or [])
 
 
 def metadata(options: dict[str, Any]) -> dict[str, Any]:
