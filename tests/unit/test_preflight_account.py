@@ -124,3 +124,10 @@ def test_an_endpoint_that_is_no_address(monkeypatch):
     (finding,) = found()
     assert finding.key == "AWS_ENDPOINT_URL"
     assert "http://" in finding.write
+
+
+def test_a_region_that_there_is_not(endpoint):
+    (finding,) = account.check(None, "us-east-9", None, "inventories/qa")
+    assert finding.key == "aws_region"
+    assert "us-east-9 is no region" in finding.says
+    assert "Write us-east-" in finding.write

@@ -195,3 +195,26 @@ def test_an_exported_region_must_be_the_inventorys(monkeypatch):
     assert [(f.key, f.write) for f in found] == [
         ("AWS_REGION", "Write export AWS_REGION=us-east-1, or unset AWS_REGION.")
     ]
+
+
+def test_verbs_that_read_look_only_at_who_and_where(tmp_path):
+    target = judged.copy("qa", tmp_path)
+    for name in ("type of instances", "region mistyped"):
+        spoil(target, CASES[name])
+    environment = judged.load([target], {"fromat": "json"})
+    judged.judge(environment, everything=False)
+    assert {f.key for f in environment.findings} == {"aws_region", "fromat"}
+
+
+def test_an_inventory_that_a_platform_made_is_judged_without_its_files(tmp_path):
+    page = tmp_path / "hosts.yml"
+    components = (judged.ROOT / "inventories/qa/components.yml").read_text()
+    given = {}
+    for name in ("environment", "sizes", "application"):
+        text = (judged.ROOT / f"inventories/qa/group_vars/all/{name}.yml").read_text()
+        given |= yaml.safe_load(text)
+    page.write_text(yaml.safe_dump({"all": {"vars": given}} | yaml.safe_load(components)))
+    assert judged.findings([page]) == []
+    given["instances_count"] = "three"
+    page.write_text(yaml.safe_dump({"all": {"vars": given}} | yaml.safe_load(components)))
+    assert [f.key for f in judged.findings([page])] == ["instances_count"]

@@ -7,7 +7,10 @@ from __future__ import annotations
 import os
 from typing import Any
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import Finding
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import (
+    Finding,
+    nearest,
+)
 
 CREDENTIALS = "the credentials"
 ENDPOINT = "AWS"
@@ -81,7 +84,9 @@ def check(account: str | None, region: str, letters: list[str] | None, place: st
     config = botocore.config.Config(
         connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 5}
     )
-    found: list[Finding] = []
+    found = _check_region(region)
+    if found:
+        return found
     try:
         session = boto3.session.Session(region_name=region)
         answer = session.client("sts", config=config).get_caller_identity()
@@ -93,6 +98,20 @@ def check(account: str | None, region: str, letters: list[str] | None, place: st
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         found.append(_trouble(error, region))
     return found
+
+
+def _check_region(region: str) -> list[Finding]:
+    """An emulator, or a name server that answers everything, would take any region."""
+    from botocore.loaders import Loader
+
+    partitions = Loader().load_data("partitions")["partitions"]
+    known = {name for partition in partitions for name in partition["regions"]}
+    if region in known:
+        return []
+    near = nearest(region, known)
+    write = f"Write {near}." if near else "Write one as in us-east-1."
+    says = f"{region} is no region that boto3 knows"
+    return [Finding("aws_region", says, f"{write} For a new region, update boto3.")]
 
 
 def _compare(answer: dict[str, Any], account: str | None, place: str) -> list[Finding]:

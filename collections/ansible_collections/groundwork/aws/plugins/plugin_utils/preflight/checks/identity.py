@@ -83,6 +83,10 @@ def _check_dynamic(environment: Environment, values: dict) -> None:
                 line = _line(filters, key)
                 finding = Finding(f"filters.{key}", says, f"Write {value}.", shown(path), line)
                 environment.add(finding)
+        groups = data.get("groups")
+        if not isinstance(groups, dict) or "app" not in groups:
+            says = "has no group app, so no host is configured or deployed to"
+            environment.add(Finding("groups", says, "Write groups: {app: true}.", shown(path)))
         regions = data.get("regions") or []
         region = values.get("aws_region")
         if region and region not in regions:

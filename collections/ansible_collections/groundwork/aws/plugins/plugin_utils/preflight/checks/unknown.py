@@ -29,15 +29,16 @@ def check(environment: Environment) -> None:
 def check_names(environment: Environment, definitions: list[Definition]) -> None:
     """Note those of the definitions that nobody knows."""
     known = environment.knowledge.names
-    shared = {d.name: d for d in environment.reading.definitions if d.shared and d.holder == "all"}
+    shared = {(d.name, d.holder): d for d in environment.reading.definitions if d.shared}
     for definition in definitions:
         name, given = definition.name, definition.given
         if not re.fullmatch(r"[A-Za-z_]\w*", name):
             says = "is no name of a variable"
             environment.note(definition, (), says, "Write letters, digits and underscores.")
         elif name in known or (given and name in environment.knowledge.options):
-            if not given and name in shared and definition.holder == "all":
-                _note_without_effect(environment, definition, shared[name])
+            winner = shared.get((name, definition.holder))
+            if winner is not None and not given:
+                _note_without_effect(environment, definition, winner)
         elif name not in environment.own and not environment.knowledge.is_own(name):
             _note_unknown(environment, definition, given)
 
@@ -68,10 +69,9 @@ def _note_unknown(environment: Environment, definition: Definition, given: bool)
 def _note_without_effect(
     environment: Environment, definition: Definition, winner: Definition
 ) -> None:
-    """Ansible lets the group_vars beside the playbooks win over the inventory's, for all hosts."""
+    """Ansible lets the group_vars beside the playbooks win over the inventory's, group by group."""
     place = f"{shown(winner.path)}:{winner.line}" if winner.line else shown(winner.path)
-    tier = shown(environment.folder / "group_vars" / "components.yml")
-    write = f"Change it there, or write it in {tier}." if winner.name != "env" else "Take it out."
+    write = f"Change it there, or give it with -e {winner.name}=..."
     environment.note(definition, (), f"has no effect here: {place} wins over it", write)
 
 

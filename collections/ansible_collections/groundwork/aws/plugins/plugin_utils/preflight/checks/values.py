@@ -65,7 +65,9 @@ def scopes(environment: Environment) -> list[tuple[str, list[str]]]:
         if role in known:
             found.append((host, [role]))
     found.append((APP, [role for role in HOST_ROLES if role in known]))
-    local = [n for n, role in known.items() if n not in HOST_ROLES and "present" not in role.entries]
+    local = [
+        n for n, role in known.items() if n not in HOST_ROLES and "present" not in role.entries
+    ]
     found.append((LOCALHOST, local))
     return found
 
