@@ -77,7 +77,8 @@ left = [
     os.getcwd() == "/tmp", os.umask(0) == 0, threading.active_count() > 1,
     signal.getsignal(signal.SIGUSR1) is not signal.SIG_DFL, len(os.listdir("/proc/self/fd")) > 5,
     socket.socket is not socket.SocketType and socket.socket.__name__ == "leak",
-    tempfile.tempdir == "/leak", warnings.filters[0][0] == "error", len(sys.meta_path) > 4,
+    tempfile.tempdir == "/leak", warnings.filters[0][0] == "error",
+    sys.meta_path[-1] is sys.meta_path[-2],
 ]
 print(left)
 builtins.leak = basic.leak = True
@@ -154,9 +155,9 @@ def test_a_folder_open_to_others_is_not_used(tmp_path):
 
 def test_arguments_and_environment_are_on_no_command_line(shared, tmp_path):
     code = """
-import glob
-lines = [open(file, "rb").read() for file in glob.glob("/proc/[0-9]*/cmdline")]
-print(any(b"canary-7391" in line for line in lines))
+import subprocess
+lines = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True).stdout
+print("canary-7391" in lines)
 """
     secret = request(tmp_path, SECRET="canary-7391")
     assert shared.run(secret, payload(code))[1] == b"False\n"

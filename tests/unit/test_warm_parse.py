@@ -19,6 +19,7 @@ def shell(inner: str) -> str:
         (f"A=b {PYTHON}", {"A": "b"}),
         (f"A='b c' B='it'\"'\"'s $HOME' {PYTHON}", {"A": "b c", "B": "it's $HOME"}),
         (f"A='' {PYTHON}", {"A": ""}),
+        (f"A=b {PYTHON} && sleep 0", {"A": "b"}),  # as Ansible before 2.21 puts it
     ],
 )
 def test_an_interpreter_with_its_environment_is_taken(inner, environment):

@@ -107,6 +107,8 @@ def parse(command: str) -> tuple[str, dict[str, str]] | None:
     try:
         outer = shlex.split(command)
         inner = outer[2] if len(outer) == 3 and outer[1] == "-c" else command
+        # Ansible before 2.21 keeps a shell alive behind a module; it changes no result.
+        inner = inner.strip().removesuffix(" && sleep 0")
         words = shlex.split(inner)
     except ValueError:
         return None
@@ -117,7 +119,7 @@ def parse(command: str) -> tuple[str, dict[str, str]] | None:
     if len(words) != 1 or not os.path.isabs(words[0]):
         return None
     again = [f"{name}={shlex.quote(value)}" for name, value in environment.items()]
-    if " ".join([*again, shlex.quote(words[0])]) != inner.strip():
+    if " ".join([*again, shlex.quote(words[0])]) != inner:
         return None
     return words[0], environment
 
@@ -195,7 +197,8 @@ class Connection(Local):
     def _run(
         self, command: str, payload: bytes, interpreter: str, environment: dict[str, str]
     ) -> tuple[int, bytes, bytes]:
-        folder = self.cwd or os.getcwd()
+        # Ansible before 2.21 gives bytes.
+        folder = os.fsdecode(self.cwd or os.getcwd())
         request = {
             # A shell would say where it stands.
             "environment": {**os.environ, "PWD": folder, **environment},

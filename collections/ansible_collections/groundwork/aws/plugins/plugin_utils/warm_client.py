@@ -70,6 +70,8 @@ class WarmClient:
                 except (EOFError, OSError):
                     # It went away before the module was started.
                     continue
+                except (TypeError, ValueError) as error:
+                    raise NotStarted(f"a request of another shape: {error}", broken=True) from None
         raise NotStarted("the warm process does not answer", broken=True)
 
     def _connect(self) -> socket.socket:
