@@ -268,8 +268,12 @@ def test_destroy_wants_the_name(account, lifecycle, env):
 
 
 def test_destroy_leaves_nothing(account, lifecycle, env):
-    lift = '{"protected": false}'
-    gone = account.play("destroy", env, "-e", f"destroy={env}", "-e", lift)
+    arguments = ("-e", f"destroy={env}", "-e", f"destroy_protected={env}")
+    plan = account.play("destroy", env, *arguments, "--check", "--diff")
+    assert plan.code == 0, plan.output[-3000:]
+    assert plan.mutating == []
+    gone = account.play("destroy", env, *arguments)
+    assert gone.changed_tasks == plan.changed_tasks
     assert gone.code == 0, gone.output[-3000:]
     left = snapshot(account)
     default_vpc = {v["VpcId"] for v in account.client("ec2").describe_vpcs()["Vpcs"]}
@@ -281,10 +285,15 @@ def test_destroy_leaves_nothing(account, lifecycle, env):
     keys = [kms.describe_key(KeyId=k["KeyId"])["KeyMetadata"] for k in kms.list_keys()["Keys"]]
     ours = {key["KeyState"] for key in keys if is_ours(key)}
     assert ours == {"PendingDeletion"}
+    assert "Kept on purpose" in gone.output
+    snapshots = account.client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
+    assert len(snapshots) == (1 if env == "prod" else 0)
+    for kept in snapshots:
+        assert {"Key": "Environment", "Value": env} in kept["TagList"]
+        assert kept["DBSnapshotIdentifier"] in gone.output
 
 
 def test_destroying_twice_is_clean(account, lifecycle, env):
-    lift = '{"protected": false}'
-    again = account.play("destroy", env, "-e", f"destroy={env}", "-e", lift)
+    again = account.play("destroy", env, "-e", f"destroy={env}", "-e", f"destroy_protected={env}")
     assert again.code == 0, again.output[-3000:]
     assert again.changed == {}

@@ -333,6 +333,12 @@ class ReplicationGroup(ElastiCacheResource):
             arguments["FinalSnapshotIdentifier"] = self.params["final_snapshot"]
         self.client.delete_replication_group(aws_retry=True, **arguments)
 
+    def _absent(self, current: dict[str, Any] | None) -> None:
+        # A run that was killed has left it deleting: what it stands on can only go after it.
+        if current is None and not self.module.check_mode and self._group() is not None:
+            self.wait(present=False)
+        super()._absent(current)
+
     def wait(self, present: bool) -> None:
         if present:
             self._wait_available()

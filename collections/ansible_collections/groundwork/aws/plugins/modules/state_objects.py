@@ -23,7 +23,12 @@ options:
   objects:
     description: The objects, plain data by key. V(.json) is not added to the key.
     type: dict
-    required: true
+    default: {}
+  absent:
+    description: Keys of objects to delete. One that is not there, nor its bucket, is deleted already.
+    type: list
+    elements: str
+    default: []
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -46,6 +51,11 @@ written:
   returned: always
   type: list
   elements: str
+deleted:
+  description: Keys of the objects that were deleted (in check mode, that would be).
+  returned: always
+  type: list
+  elements: str
 """
 
 import json
@@ -65,15 +75,18 @@ def main() -> None:
     module = AnsibleAWSModule(
         argument_spec={
             "bucket": {"type": "str", "required": True},
-            "objects": {"type": "dict", "required": True},
+            "objects": {"type": "dict", "default": {}},
+            "absent": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )
     client = module.client("s3", retry_decorator=AWSRetry.jittered_backoff(retries=8))
     bucket, objects = module.params["bucket"], module.params["objects"]
     try:
-        before = {key: read_object(client, bucket, key) for key in objects}
+        keys = [*objects, *module.params["absent"]]
+        before = {key: read_object(client, bucket, key) for key in keys}
         changes = {key: value for key, value in objects.items() if before[key] != value}
+        deleted = [key for key in module.params["absent"] if before[key] is not None]
         if not module.check_mode:
             for key, value in changes.items():
                 body = json.dumps(value, indent=2, sort_keys=True).encode()
@@ -84,12 +97,15 @@ def main() -> None:
                     ContentType="application/json",
                     aws_retry=True,
                 )
+            for key in deleted:
+                client.delete_object(Bucket=bucket, Key=key, aws_retry=True)
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Objects in the bucket {bucket}")
     module.exit_json(
-        changed=bool(changes),
+        changed=bool(changes or deleted),
         written=sorted(changes),
-        diff={"before": {key: before[key] for key in changes}, "after": changes},
+        deleted=sorted(deleted),
+        diff={"before": {key: before[key] for key in [*changes, *deleted]}, "after": changes},
     )
 
 
