@@ -12,6 +12,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.plugins.connection.local import Connection as LocalConnection
+from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import Clients
 from ansible_collections.groundwork.aws.plugins.plugin_utils.observation import Observation
 from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import (
@@ -19,6 +20,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import
     mentions_placeholder,
     refusal,
 )
+from ansible_collections.groundwork.aws.plugins.plugin_utils.retries import RETRIES, retrying
 
 
 class ActionModule(ActionBase):
@@ -44,7 +46,16 @@ class ActionModule(ActionBase):
         return result
 
     def _module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        """Run the module by Ansible's own `normal`. Retries belong around this call."""
+        """Run the module, again where AWS throttles or fails or the connection is lost."""
+        host = (task_vars or {}).get("inventory_hostname", "")
+        return retrying(
+            lambda: self._once(task_vars),
+            lambda line: Display().display(f"{host}: {self._task.get_name()}: {line}"),
+            int((task_vars or {}).get("aws_retries", RETRIES)),
+        )
+
+    def _once(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
+        """Run the module by Ansible's own `normal`."""
         normal = self._shared_loader_obj.action_loader.get(
             "ansible.builtin.normal",
             task=self._task,
