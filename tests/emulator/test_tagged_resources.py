@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from functools import cache
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,7 @@ def found(aws):
     """A function that looks for ours, as the module does."""
     from ansible.plugins.loader import init_plugin_loader
 
-    init_plugin_loader(["collections"])
+    init_plugin_loader([str(Path(__file__).parents[2] / "collections")])
     from ansible_collections.groundwork.aws.plugins.module_utils.tagged import tagged
 
     def clients(service, region=None):

@@ -21,6 +21,10 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import retries
             {"failed": True, "msg": "An error occurred (Throttling) when calling the A operation"},
             "throttled by AWS",
         ),
+        (
+            {"failed": True, "msg": "wrapped", "exception": ["caused by ConnectionClosedError"]},
+            "the connection to AWS was lost",
+        ),
         ({"failed": True, "error": {"code": "DependencyViolation"}}, None),
         ({"failed": True, "msg": "Could not connect to the endpoint URL"}, None),
         ({"failed": True, "msg": "the value is wrong"}, None),

@@ -37,9 +37,12 @@ def _plain(tags: list[dict[str, str]] | None) -> dict[str, str]:
     return boto3_tag_list_to_ansible_dict(tags or [])
 
 
-def _tagging_api(client: Any, wanted: dict[str, str]) -> Iterator[tuple[str, dict[str, str]]]:
+def _tagging_api(
+    client: Any, wanted: dict[str, str], types: list[str]
+) -> Iterator[tuple[str, dict[str, str]]]:
     filters = [{"Key": key, "Values": [value]} for key, value in wanted.items()]
-    for page in client.get_paginator("get_resources").paginate(TagFilters=filters):
+    pages = client.get_paginator("get_resources")
+    for page in pages.paginate(TagFilters=filters, ResourceTypeFilters=types):
         for item in page["ResourceTagMappingList"]:
             yield item["ResourceARN"], _plain(item["Tags"])
 
@@ -65,14 +68,20 @@ def _identities(iam: Any) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def tagged(
-    clients: Clients, region: str, wanted: dict[str, str]
+    clients: Clients, region: str, wanted: dict[str, str], types: list[str] | None = None
 ) -> dict[str, tuple[dict[str, str], str]]:
-    """Tags and state (V(present), or what it waits for) of all that carries `wanted`, by ARN."""
-    found = dict(_tagging_api(clients("resourcegroupstaggingapi"), wanted))
-    if region != HOME:
-        home = _tagging_api(clients("resourcegroupstaggingapi", region=HOME), wanted)
+    """Tags and state (V(present), or what it waits for) of all that carries `wanted`, by ARN.
+
+    With `types` (as `split_arn` names them) only of these.
+    """
+    services = {kind.partition(":")[0] for kind in types or []}
+    found = dict(_tagging_api(clients("resourcegroupstaggingapi"), wanted, types or []))
+    if region != HOME and (not types or services & GLOBAL):
+        home = _tagging_api(clients("resourcegroupstaggingapi", region=HOME), wanted, types or [])
         found.update({arn: tags for arn, tags in home if split_arn(arn)[0].split(":")[0] in GLOBAL})
-    found.update({arn: tags for arn, tags in _identities(clients("iam")) if fits(tags, wanted)})
+    if not types or "iam" in services:
+        found.update({arn: tags for arn, tags in _identities(clients("iam")) if fits(tags, wanted)})
+    found = {arn: tags for arn, tags in found.items() if not types or split_arn(arn)[0] in types}
     states = _states(clients, list(found))
     return {
         arn: (tags, states.get(arn, "present"))

@@ -22,6 +22,11 @@ options:
     description: The tags that a resource must carry, all of them.
     type: dict
     required: true
+  types:
+    description: Only these types, service and kind as an ARN names them, such as V(kms:key). All where it is empty.
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     description: Nothing is changed.
@@ -101,12 +106,15 @@ def resource(arn: str, tags: dict[str, str], state: str) -> dict[str, Any]:
 def main() -> None:
     """Run the module."""
     module = AnsibleAWSModule(
-        argument_spec={"tags": {"type": "dict", "required": True}},
+        argument_spec={
+            "tags": {"type": "dict", "required": True},
+            "types": {"type": "list", "elements": "str", "default": []},
+        },
         supports_check_mode=True,
     )
     wanted = {key: str(value) for key, value in module.params["tags"].items()}
     try:
-        found = tagged(cache(module.client), module.region, wanted)
+        found = tagged(cache(module.client), module.region, wanted, module.params["types"])
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Looking for what is tagged {wanted}")
     module.exit_json(

@@ -38,7 +38,8 @@ def transient(result: dict[str, Any]) -> str | None:
     if not result.get("failed"):
         return None
     error = result.get("error")
-    text = " ".join(str(result.get(key) or "") for key in ("msg", "exception", "module_stderr"))
+    # An exception comes as an object of Ansible's, whose text alone leaves the causes out.
+    text = " ".join(repr(result.get(key) or "") for key in ("msg", "exception", "module_stderr"))
     named = IN_MESSAGE.search(text)
     code = (error.get("code") if isinstance(error, dict) else None) or (named and named[1]) or ""
     status = (result.get("response_metadata") or {}).get("http_status_code") or 0
