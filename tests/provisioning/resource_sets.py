@@ -3,26 +3,26 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import merge
-
 UNKNOWN = "(known after apply)"
+ACTIONS = ("create", "update", "delete")
 Sets = dict[tuple[str, str], dict[str, Any]]
 
 
-def read(path: Path) -> Sets:
-    """Resources by type and name, tasks on one resource merged, without what did not change."""
-    found: Sets = {}
-    for line in path.read_text().splitlines():
-        item = json.loads(line)
-        resource = {key: item[key] for key in ("type", "name", "action", "changes")}
-        key = resource["type"], resource["name"]
-        merged = merge(found[key], resource) if key in found else resource
-        if merged:
-            found[key] = merged
-    return {key: item for key, item in found.items() if item["action"] != "unchanged"}
+def changed_by(plan: dict[str, Any]) -> Sets:
+    """The resources by type and name that a plan changes, or that a run changed (docs/plan.md)."""
+    return {
+        (resource["type"], resource["name"]): {**resource, "action": action}
+        for component in plan["components"].values()
+        for action in ACTIONS
+        for resource in component[action]
+    }
+
+
+def properties(sets: Sets) -> set[tuple[str, str, str]]:
+    """Type, name and property of each change."""
+    return {(*key, change["property"]) for key, item in sets.items() for change in item["changes"]}
 
 
 def stands_for(planned: Any, done: Any) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from resource_sets import changed_by, mismatches
 
 pytestmark = pytest.mark.slow
 
@@ -74,6 +75,12 @@ def test_the_first_run_succeeds(lifecycle):
 def test_what_the_plan_announced_is_what_the_run_did(lifecycle):
     announced, done = lifecycle["plan"].changed_tasks, lifecycle["apply"].changed_tasks
     assert announced == done
+
+
+def test_resource_by_resource_and_property_by_property(lifecycle):
+    announced, done = (changed_by(lifecycle[run].plan) for run in ("plan", "apply"))
+    assert len(announced) > 40
+    assert mismatches(announced, done) == []
 
 
 def test_a_plan_of_a_converged_environment_announces_nothing(lifecycle):
