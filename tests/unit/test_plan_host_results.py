@@ -68,6 +68,15 @@ def test_each_package_is_told_as_new_or_there():
     assert found == [("package", "docker.io", "create"), ("package", "bash", "unchanged")]
 
 
+def test_a_container_that_runs_a_command_once_is_no_resource():
+    args = {"name": "migrate", "state": "started", "detach": False}
+    assert observe("community.docker.docker_container", "Apply", args, {"changed": True}) == []
+
+
+def test_what_is_absent_as_it_should_be_is_no_resource():
+    assert seen("file", {"path": "/x", "state": "absent"}, {"changed": False}) == []
+
+
 def test_records_of_ours_are_no_resources():
     assert observe("groundwork.aws.state_objects", "Write", {}, {"changed": True}) == []
 

@@ -81,6 +81,13 @@ def test_long_values_are_shown_where_they_differ():
     assert any("NEW" in line and line.strip().startswith("+ ") for line in shown)
 
 
+def test_of_a_long_list_only_what_it_loses_and_gains_is_shown():
+    before = ["tcp 22 from 203.0.113.0/24", "tcp 443 from everywhere"]
+    plan = Plan()
+    plan.add("a", resource("group", "g", "update", ("rules", [*before, "tcp 22 from me"], before)))
+    assert lines(plan, 60)[2:4] == ["      rules:", "        - tcp 22 from me"]
+
+
 def test_changed_lines_of_a_file_stand_in_place_of_its_digest():
     plan = Plan()
     change = resource("file", "/etc/x", "update", ("content", "sha256:1", "sha256:2"))

@@ -321,7 +321,7 @@ class CallbackModule(Default):
             self._stop_view()
             self._end_play()
         plan = self._collector.plan.to_dict()
-        if plan["operation"] or any(plan["totals"].values()):
+        if plan["failed"] or any(plan["totals"].values()):
             width = 0 if self._verbose else self._width()
             lines = rendering.summary(plan, width, self._paint, self._verbose, self._texts)
             self._print(["", *lines] if len(lines) > 1 else lines)

@@ -102,7 +102,9 @@ class Collector:
         self.plan.order = [host.get_name() for host in hosts]
         if not hosts:
             return {}
-        return manager.get_vars(play=play, host=hosts[0], include_hostvars=False)
+        # A component rather than a machine, whose variables are AWS's and may be named anyhow.
+        host = next(filter(is_component, hosts), hosts[0])
+        return manager.get_vars(play=play, host=host, include_hostvars=False)
 
     def place(self, host: Any, task: Any) -> tuple[str, bool]:
         """Where a task of a host counts: a name, and whether it is a host, not a component."""

@@ -136,6 +136,9 @@ def observe(
     # Records, locks and the like of ours are no resources; what an unknown module left alone may be none.
     if action.startswith(OURS) or (module not in TYPES and not changed):
         return []
+    # What is absent as it should be is none, and a container that runs a command once and ends is a step of another.
+    if (args.get("state") == "absent" and not changed) or args.get("detach") is False:
+        return []
     if TYPES.get(module) == PACKAGE:
         return _packages(args, result)
     kind, keys = TYPES.get(module, (module, NAMES))

@@ -14,6 +14,8 @@ Paint = Callable[[str, str], str]
 
 SIGNS = {"create": "+", "update": "~", "delete": "-"}
 TEXT = {"+": "create", "-": "delete"}
+# Their properties say what a new one is, so they are always shown.
+TELLING = ("containers",)
 FUTURE = {"create": "to create", "update": "to update", "delete": "to delete"}
 PAST = {"create": "created", "update": "updated", "delete": "deleted"}
 ELLIPSIS = "…"
@@ -53,12 +55,26 @@ def elide(before: str, after: str, width: int) -> tuple[str, str]:
     )
 
 
+def parts(before: Any, after: Any) -> list[str]:
+    """What a list loses and gains, or which keys of a dict change; nothing for other values."""
+    if isinstance(before, list) and isinstance(after, list):
+        gone = [f"- {value(it)}" for it in before if it not in after]
+        return gone + [f"+ {value(it)}" for it in after if it not in before]
+    if isinstance(before, dict) and isinstance(after, dict):
+        keys = [key for key in {**before, **after} if before.get(key) != after.get(key)]
+        return [f"{key}: {value(before.get(key))} -> {value(after.get(key))}" for key in keys]
+    return []
+
+
 def change(one: dict[str, Any], width: int) -> list[str]:
-    """One changed property: on one line where it fits, else old and new below each other."""
+    """One changed property: on one line where it fits, else its parts, or old and new."""
     before, after = value(one.get("before")), value(one.get("after"))
     line = f"      {one['property']}: {before} -> {after}"
     if not width or len(line) <= width:
         return [line]
+    lines = [f"        {part}" for part in parts(one.get("before"), one.get("after"))]
+    if lines and max(map(len, lines)) <= width:
+        return [f"      {one['property']}:", *lines]
     before, after = elide(before, after, width - 10)
     return [f"      {one['property']}:", f"        - {before}", f"        + {after}"]
 
@@ -70,7 +86,7 @@ def resource(
     action = one["action"]
     head = f"  {SIGNS[action]} {one['type']:<{kind_width}} {one['name']}"
     lines = [paint(cut(head, width), action)]
-    if action == "update" or whole:
+    if action == "update" or whole or one["type"] in TELLING:
         for changed in one["changes"]:
             lines += change(changed, width)
     return lines

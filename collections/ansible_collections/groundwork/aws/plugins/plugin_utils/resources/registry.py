@@ -10,6 +10,7 @@ COLLECTIONS = ("amazon.aws.", "community.aws.", "groundwork.aws.")
 HELPERS = frozenset(
     {
         "amazon.aws.s3_object",
+        "groundwork.aws.announce",
         "groundwork.aws.preflight",
         "groundwork.aws.saved_plan",
         "groundwork.aws.source_revision",
