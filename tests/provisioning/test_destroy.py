@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
 
 pytestmark = pytest.mark.slow
@@ -97,7 +95,7 @@ def test_what_is_left_with_our_tags_is_an_error_that_names_it(built):
     tags = {"Project": "milky-way-admin-panel", "Environment": "qa", "Component": "queue"}
     sqs = built.client("sqs")
     url = sqs.create_queue(QueueName="orphan", tags=tags)["QueueUrl"]
-    run = built.play("destroy", "qa", *SURE, "-e", json.dumps({"destroy_settle": 0}))
+    run = built.play("destroy", "qa", *SURE, "-e", "destroy_settle=0")
     assert run.code != 0
     assert "sqs:queue orphan of queue" in words(run)
     sqs.delete_queue(QueueUrl=url)
