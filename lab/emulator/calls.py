@@ -8,7 +8,7 @@ import io
 import json
 import re
 import threading
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs
@@ -36,12 +36,16 @@ WRITE_ACTIONS = frozenset({"GenerateCredentialReport"})
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One API call. `service` is AWS's signing name (`elasticloadbalancing`, `ec2`, `s3` ...)."""
+    """One API call. `service` is AWS's signing name (`elasticloadbalancing`, `ec2`, `s3` ...).
+
+    `path` is the request's: for S3 it names bucket and object.
+    """
 
     service: str
     action: str
     mutating: bool
     status: int = 0
+    path: str = field(default="", compare=False)
 
 
 def is_mutating(action: str) -> bool:

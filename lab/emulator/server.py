@@ -60,7 +60,7 @@ class Application:
             except Exception as error:
                 log.exception("%s %s failed in the emulator", call.service, call.action)
                 answer = self._failure(error, environ, start)
-        call = replace(call, status=seen[0] if seen else 500)
+        call = replace(call, status=seen[0] if seen else 500, path=environ["PATH_INFO"])
         log.debug("%s %s %s", call.service, call.action, call.status)
         if self._call_log:
             self._call_log.write(call)

@@ -13,6 +13,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.plugins.connection.local import Connection as LocalConnection
 from ansible.utils.display import Display
+from ansible_collections.groundwork.aws.plugins.plugin_utils import fence
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import Clients
 from ansible_collections.groundwork.aws.plugins.plugin_utils.observation import Observation
 from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import (
@@ -39,7 +40,9 @@ class ActionModule(ActionBase):
                 return refusal(self._task.action)
             result = announcement(self._task.action)
         else:
-            # A fence belongs here: whoever lost the lock must not get further in a real run.
+            refused = fence.refusal(self._task)
+            if refused:
+                return refused
             observation.before()
             result = self._module(task_vars)
         observation.after(result)

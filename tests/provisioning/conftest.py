@@ -53,8 +53,22 @@ class Run:
 
     @property
     def mutating(self) -> list[str]:
-        """Names of the API calls that changed something."""
-        return [f"{c['service']}.{c['action']}" for c in self.calls if c["mutating"]]
+        """Names of the API calls that changed something of the environment.
+
+        A run's own lock and record are about the run: they are left out.
+        """
+        return [
+            f"{c['service']}.{c['action']}"
+            for c in self.calls
+            if c["mutating"] and not is_about_the_run(c)
+        ]
+
+
+def is_about_the_run(call: dict) -> bool:
+    """Whether a call writes the run's lock item or its record."""
+    if call["service"] == "dynamodb":
+        return call["action"] in ("PutItem", "UpdateItem")
+    return call["service"] == "s3" and "/runs/" in call["path"]
 
 
 class Account:

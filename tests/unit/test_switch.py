@@ -24,6 +24,12 @@ SWITCHED = """
     msg: broken on {{{{ inventory_hostname }}}}
   when: inventory_hostname == bad_host
 """
+LOCK = """
+- name: Lose the lock before one host
+  ansible.builtin.fail:
+    msg: the lock is lost
+  when: inventory_hostname == lost_before | default('')
+"""
 RECORDED = """
 - name: Note the record
   ansible.builtin.copy:
@@ -39,6 +45,7 @@ def switch(tmp_path):
     noted = tmp_path / "noted"
     noted.mkdir()
     tasks = {
+        "lock/tasks/check.yml": LOCK,
         "compose_deploy/tasks/main.yml": SWITCHED.format(folder=noted),
         "release/tasks/failed.yml": RECORDED.format(folder=noted, verdict="bad"),
         "release/tasks/record.yml": RECORDED.format(folder=noted, verdict="good"),
@@ -65,10 +72,10 @@ def switch(tmp_path):
         "release_reason": "",
     }
 
-    def run(bad_host):
+    def run(bad_host, **more):
         done = subprocess.run(
             [Path(sys.executable).parent / "ansible-playbook", "-i", inventory,
-             "playbooks/switch.yml", "-e", json.dumps(given | {"bad_host": bad_host})],
+             "playbooks/switch.yml", "-e", json.dumps(given | {"bad_host": bad_host} | more)],
             cwd=ROOT, capture_output=True, text=True,
             env=os.environ | {"ANSIBLE_ROLES_PATH": str(tmp_path / "roles")},
         )  # fmt: skip
@@ -88,3 +95,9 @@ def test_first_bad_host_stops_the_switch_and_fails_the_run(switch):
     assert done.returncode != 0
     assert noted == ["recorded-bad", "switched-one"]
     assert "broken on one" in done.stdout
+
+
+def test_a_run_that_lost_the_lock_switches_no_further_host_and_records_nothing(switch):
+    done, noted = switch("none", lost_before="two")
+    assert done.returncode != 0
+    assert noted == ["switched-one"]

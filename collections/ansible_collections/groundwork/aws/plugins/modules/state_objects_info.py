@@ -23,6 +23,9 @@ options:
     description: What the keys begin with.
     type: str
     default: ''
+  newest:
+    description: How many objects to read, those whose keys sort last. All of them where it is not given.
+    type: int
 attributes:
   check_mode:
     description: Nothing is changed.
@@ -63,15 +66,20 @@ def main() -> None:
         argument_spec={
             "bucket": {"type": "str", "required": True},
             "prefix": {"type": "str", "default": ""},
+            "newest": {"type": "int"},
         },
         supports_check_mode=True,
     )
     client = module.client("s3", retry_decorator=AWSRetry.jittered_backoff(retries=8))
     bucket, prefix = module.params["bucket"], module.params["prefix"]
+    newest = module.params["newest"]
+    if newest is not None and newest < 1:
+        module.fail_json(msg=f"newest: {newest} objects cannot be read. Write 1 or more.")
     try:
+        keys = sorted(list_keys(client, bucket, prefix))
         objects = {
             key.removeprefix(prefix).removesuffix(".json"): read_object(client, bucket, key)
-            for key in list_keys(client, bucket, prefix)
+            for key in (keys[-newest:] if newest else keys)
         }
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Objects under {prefix} in the bucket {bucket}")

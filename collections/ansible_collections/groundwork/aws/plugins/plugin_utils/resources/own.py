@@ -167,6 +167,7 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.iam_oidc_provider": own(
         "iam_oidc_provider", "iam_oidc_provider:Provider", "iam"
     ),
+    "groundwork.aws.lock_table": own("dynamodb_table", "lock_table:LockTable", "dynamodb"),
     "groundwork.aws.log_group": own("log_group", "log_group:LogGroup", "logs"),
     "groundwork.aws.s3_bucket": own("s3_bucket", "s3_bucket:Bucket", "s3"),
 }

@@ -11,6 +11,7 @@ HELPERS = frozenset(
     {
         "amazon.aws.s3_object",
         "groundwork.aws.announce",
+        "groundwork.aws.environment_lock",
         "groundwork.aws.preflight",
         "groundwork.aws.saved_plan",
         "groundwork.aws.source_revision",

@@ -1,0 +1,142 @@
+# Copyright: Groundwork contributors
+# Apache License 2.0 (see LICENSE)
+"""The keeper: a small program that renews the lease of a run's lock while that run lives.
+
+It is started by the action plugin environment_lock with what it needs as JSON on its standard
+input; credentials come from the environment, as they do for modules. It ends when ansible-playbook
+is gone, without releasing: a run that was killed may have left a step half done, and the lease says
+how long others stay away. While ansible-playbook is stopped it does not renew, for the same reason.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+_PLUGINS = Path(__file__).resolve().parents[1]
+
+
+def _load(place: str, name: str) -> ModuleType:
+    # As files and not by package: their package has more meaning than this program's path.
+    full = f"groundwork_{name}"
+    spec = importlib.util.spec_from_file_location(full, _PLUGINS / place / f"{name}.py")
+    assert spec and spec.loader
+    module = sys.modules[full] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+server_clock = _load("module_utils", "server_clock")
+words = _load("module_utils", "lock_words")
+locks = _load("module_utils", "lock")
+processes = _load("plugin_utils", "processes")
+lock_files = _load("plugin_utils", "lock_files")
+
+
+class Keeper:
+    """Renews one lease. `task` is what the action plugin wrote (see `main`)."""
+
+    def __init__(self, lock: Any, files: Any, task: dict[str, Any], ticks: Any) -> None:
+        self._lock, self._files, self._task, self._ticks = lock, files, task, ticks
+        self._lease = float(task["lease"])
+        self._deadline = float(task["deadline"])
+        self._next = self._deadline - self._lease * 2 / 3
+        self._trouble = ""
+
+    def step(self) -> bool:
+        """Look at the run and renew where it is time; whether to go on."""
+        parent = self._task["parent"]
+        condition = processes.condition(parent["pid"], parent["start"])
+        if condition == "gone" or not self._files.folder.is_dir():
+            return False
+        if self._ticks() >= self._deadline:
+            stopped = "while ansible-playbook was stopped" if condition == "stopped" else ""
+            return self._lost("lease", f"its lease ended {stopped or self._trouble}".rstrip())
+        if condition == "stopped" or self._ticks() < self._next:
+            return True
+        return self._renew()
+
+    def _renew(self) -> bool:
+        run, epoch = self._task["run"], self._task["epoch"]
+        try:
+            lease = (
+                self._watch() if self._task["watch"] else self._lock.renew(run, epoch, self._lease)
+            )
+            if lease is None:
+                return self._lost("taken", "another run has begun, and made its table")
+        except locks.TableMissing:
+            return self._lost("table", "its table was deleted")
+        except locks.NotHeld as error:
+            found = error.found
+            why = words.why_lost(found.holder, found.note, found.until, found.run == run)
+            return self._lost("taken", why)
+        except Exception as error:  # whatever stands between us and AWS: try again until the end
+            self._trouble = f"and could not be renewed: {type(error).__name__}: {error}"
+            self._next = self._ticks() + self._lease / 12 * random.uniform(0.5, 1.5)
+            return True
+        # A renewal that was held up past the lease's end does not bring it back.
+        if self._ticks() >= self._deadline:
+            return self._lost("lease", "its lease ended before its renewal was answered")
+        self._deadline, self._trouble = lease.deadline, ""
+        self._next = self._ticks() + (1 if self._task["watch"] else self._lease / 3)
+        self._files.write("lease", {"run": run, "deadline": lease.deadline, "until": lease.until})
+        return True
+
+    def _watch(self) -> Any:
+        """Without a table there is nothing to hold: what was seen is good for the lease's time."""
+        deadline = self._ticks() + self._lease
+        return None if self._lock.has_table() else locks.Lease("", 0, 0.0, deadline)
+
+    def _lost(self, kind: str, why: str) -> bool:
+        self._files.lose(kind, why)
+        return False
+
+
+def client(task: dict[str, Any]) -> Any:
+    """A DynamoDB client that gives up well before the lease ends."""
+    import botocore.session
+    from botocore.config import Config
+
+    patience = max(1.0, min(10.0, float(task["lease"]) / 6))
+    return botocore.session.Session(profile=task.get("profile") or None).create_client(
+        "dynamodb",
+        region_name=task.get("region") or None,
+        endpoint_url=task.get("endpoint_url") or None,
+        config=Config(
+            connect_timeout=patience,
+            read_timeout=patience,
+            retries={"max_attempts": 2, "mode": "standard"},
+        ),
+    )
+
+
+def main() -> int:
+    """Keep the lease until the run is over. Returns the exit status.
+
+    Reads JSON: run, epoch, watch (instead of renewing, see that there is no table), lease (seconds), deadline (ticks), table, key, folder, parent {pid,
+    start}, region, profile, endpoint_url.
+    """
+    for number in (signal.SIGINT, signal.SIGHUP):
+        signal.signal(number, signal.SIG_IGN)
+    task = json.load(sys.stdin)
+    clock = server_clock.ServerClock()
+    lock = locks.Lock(client(task), task["table"], task["key"], clock, server_clock.ticks)
+    keeper = Keeper(lock, lock_files.LockFiles(Path(task["folder"])), task, server_clock.ticks)
+    pause = min(1.0, float(task["lease"]) / 12)
+    try:
+        while keeper.step():
+            time.sleep(pause)
+    except FileNotFoundError:
+        pass  # Ansible cleared its folder away: the run is over
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

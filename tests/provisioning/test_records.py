@@ -1,0 +1,151 @@
+"""What a run leaves to read: record and outputs. How a lock goes: by force, with its table."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from holding import TABLE, Holder, holder
+
+pytestmark = pytest.mark.slow
+ROOT = Path(__file__).parents[2]
+BUCKET = "milky-way-admin-panel-qa-state-123456789012"
+LIMIT = ("--limit", "keys,state")
+
+
+@pytest.fixture(scope="module")
+def made(account):
+    """An environment of two components, and the run that made it."""
+    run = account.play("provision", "qa", *LIMIT)
+    assert run.code == 0, run.output[-2000:]
+    return run
+
+
+def document(account, playbook: str, *arguments: str):
+    """What a playbook writes to standard output, as JSON."""
+    done = subprocess.run(
+        [
+            str(Path(sys.executable).with_name("ansible-playbook")),
+            f"playbooks/{playbook}.yml",
+            *("-i", "inventories/qa", "-e", "format=json"),
+            *arguments,
+        ],
+        cwd=ROOT,
+        env=account.environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+    )
+    assert done.returncode == 0, done.stderr
+    return json.loads(done.stdout)
+
+
+def words(run) -> str:
+    return " ".join(run.output.split())
+
+
+def test_the_first_run_made_the_table_and_left_its_record(account, made):
+    assert "dynamodb.CreateTable" in made.mutating
+    (record,) = document(account, "history")
+    assert (record["operation"], record["verdict"]) == ("provision", "ok")
+    assert record["limit"] == "keys,state"
+    assert record["totals"]["create"] >= 3
+    assert len(record["commit"]) == 40
+    assert record["duration"] > 0
+    assert record["failed"] == []
+
+
+def test_the_history_tells_of_failed_and_interrupted_runs(account, made, tmp_path):
+    failed = Holder(account, tmp_path / "failed", "-e", "my_fail=true").ready()
+    failed.go()
+    failed.end()
+    interrupted = Holder(account, tmp_path / "interrupted").ready()
+    time.sleep(2)
+    interrupted.signal(signal.SIGINT)
+    interrupted.end()
+    first, second = document(account, "history", "-e", "count=2")
+    assert first["verdict"] == "interrupted"
+    assert second["verdict"] == "failed"
+    assert second["failed"] == [
+        {"host": "keys", "task": "Fail where that is asked for", "message": "This was asked for."}
+    ]
+    table = words(account.play("history", "qa"))
+    assert "This was asked for." in table
+    assert "provision (keys,state) ok" in table
+
+
+def test_outputs_are_a_table_or_json_and_hold_no_secret(account, made):
+    outputs = document(account, "outputs")
+    assert outputs["state"] == {"bucket": BUCKET, "table": TABLE.format(env="qa")}
+    assert outputs["keys"]["key_arn"].startswith("arn:aws:kms:")
+    assert document(account, "outputs", "-e", "component=state").keys() == {"state"}
+    assert f"state bucket {BUCKET}" in words(account.play("outputs", "qa"))
+
+
+def test_a_component_without_outputs_is_named_with_those_that_have_some(account, made):
+    run = account.play("outputs", "qa", "-e", "component=network", "-e", "format=json")
+    assert run.code != 0
+    assert "network has published nothing" in words(run)
+    assert "these have: keys, state" in words(run)
+
+
+def test_a_lost_bucket_is_made_anew_with_the_same_outputs(account, made):
+    before, s3 = document(account, "outputs"), account.client("s3")
+    versions = s3.list_object_versions(Bucket=BUCKET)["Versions"]
+    for one in versions:
+        s3.delete_object(Bucket=BUCKET, Key=one["Key"], VersionId=one["VersionId"])
+    s3.delete_bucket(Bucket=BUCKET)
+    run = account.play("provision", "qa", *LIMIT)
+    assert run.code == 0, run.output[-2000:]
+    assert document(account, "outputs") == before
+
+
+def test_unlocking_wants_a_reason(account, made):
+    run = account.play("unlock", "qa")
+    assert run.code != 0
+    assert "Say why it must be taken away" in words(run)
+
+
+def test_unlocking_a_free_lock_says_so_and_changes_nothing(account, made):
+    run = account.play("unlock", "qa", "-e", "reason=tidy")
+    assert run.code == 0
+    assert "Nobody holds it: the lock of milky-way-admin-panel qa is free already" in words(run)
+    assert [c for c in run.calls if c["mutating"]] == []
+
+
+def test_an_unlocked_run_stops_and_learns_why_and_the_history_knows(account, made, tmp_path):
+    held = Holder(account, tmp_path / "held", "-e", "lock_lease=6s").ready()
+    run = account.play("unlock", "qa", "-e", "reason=build-7 was switched off")
+    assert run.code == 0, run.output
+    assert f"(process {held.process.pid})" in words(run)
+    assert "It was taken away and is free" in words(run)
+    assert not holder(account)
+    held.go()
+    code, output = held.end()
+    assert code != 0
+    assert "took it away: «build-7 was switched off»" in output
+    assert not held.stepped()
+    records = {one["operation"]: one for one in document(account, "history", "-e", "count=2")}
+    lost, unlocked = records["provision"], records["unlock"]
+    assert lost["verdict"] == "lost-lock"
+    assert unlocked["reason"] == "build-7 was switched off"
+    assert unlocked["broken_run"] == lost["run"]
+
+
+def test_destroy_deletes_the_table_last_and_again_makes_none(account, made):
+    gone = account.play("destroy", "qa", "-e", "destroy=qa")
+    assert gone.code == 0, gone.output[-2000:]
+    assert gone.mutating[-1] == "dynamodb.DeleteTable"
+    assert account.client("dynamodb").list_tables()["TableNames"] == []
+    assert "This run left no record: the bucket" in words(gone)
+    again = account.play("destroy", "qa", "-e", "destroy=qa")
+    assert again.code == 0, again.output[-2000:]
+    assert [c for c in again.calls if c["mutating"]] == []
+    unlock = account.play("unlock", "qa", "-e", "reason=tidy")
+    assert unlock.code == 0
+    assert "It has no table" in words(unlock)
