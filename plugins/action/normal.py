@@ -40,9 +40,6 @@ class ActionModule(ActionBase):
                 return refusal(self._task.action)
             result = announcement(self._task.action)
         else:
-            refused = fence.refusal(self._task)
-            if refused:
-                return refused
             observation.before()
             result = self._module(task_vars)
         observation.after(result)
@@ -58,7 +55,10 @@ class ActionModule(ActionBase):
         )
 
     def _once(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
-        """Run the module by Ansible's own `normal`."""
+        """Run the module by Ansible's own `normal`, unless the run lost its lock."""
+        refused = fence.refusal(self._task)
+        if refused:
+            return refused
         normal = self._shared_loader_obj.action_loader.get(
             "ansible.builtin.normal",
             task=self._task,
