@@ -16,7 +16,9 @@ def security_group(client: Client, name: str) -> dict[str, Any]:
 
 def by_name(client: Client, call: str, key: str, name: str) -> dict[str, Any]:
     wanted = [{"Name": "tag:Name", "Values": [name]}]
-    return getattr(client("ec2"), call)(Filters=wanted)[key][0]
+    found = getattr(client("ec2"), call)(Filters=wanted)[key]
+    # A NAT gateway that was deleted is listed for a while, with its tags.
+    return next(item for item in found if item.get("State") != "deleted")
 
 
 def balancer(client: Client) -> str:
