@@ -1,0 +1,49 @@
+"""Which tagged resources no component declares."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.groundwork.aws.plugins.plugin_utils.drift import identifiers, orphans
+
+VPC = "vpc-0123456789abcdef0"
+VPC_ARN = f"arn:aws:ec2:us-east-1:123456789012:vpc/{VPC}"
+TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/shop-qa-lock"
+
+
+def resource(arn: str, identifier: str, state: str = "present") -> dict[str, str]:
+    return {"arn": arn, "id": identifier, "name": identifier, "state": state}
+
+
+def test_arns_and_ids_are_found_however_deep():
+    result = {"vpc": {"id": VPC, "tags": {"Name": "shop"}}, "tables": [{"arn": TABLE_ARN}]}
+    assert identifiers(result) == {VPC, TABLE_ARN}
+
+
+@pytest.mark.parametrize("text", ["my-vpc", "a sentence about vpc-0123456789abcdef0", "arn", ""])
+def test_words_are_no_identifiers(text):
+    assert identifiers({"msg": text}) == set()
+
+
+def test_what_the_run_met_is_no_orphan():
+    tagged = [resource(VPC_ARN, VPC)]
+    assert orphans(tagged, seen=[VPC], names=[]) == []
+    assert orphans(tagged, seen=[VPC_ARN], names=[]) == []
+    assert orphans(tagged, seen=[], names=[]) == tagged
+
+
+def test_a_name_is_enough_where_aws_gives_no_id():
+    tagged = [resource(TABLE_ARN, "shop-qa-lock")]
+    assert orphans(tagged, seen=[], names=["shop-qa-lock"]) == []
+
+
+def test_a_second_one_of_the_same_name_is_an_orphan():
+    second = "vpc-0fedcba9876543210"
+    tagged = [resource(VPC_ARN.replace(VPC, second), second)]
+    assert orphans(tagged, seen=[VPC], names=["shop-qa-network", second]) == tagged
+
+
+def test_what_waits_for_its_deletion_is_no_orphan():
+    key = resource(
+        "arn:aws:kms:us-east-1:123456789012:key/1", "1", "pending deletion until 2026-12-01"
+    )
+    assert orphans([key], seen=[], names=[]) == []
