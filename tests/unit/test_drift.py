@@ -10,8 +10,9 @@ VPC_ARN = f"arn:aws:ec2:us-east-1:123456789012:vpc/{VPC}"
 TABLE_ARN = "arn:aws:dynamodb:us-east-1:123456789012:table/shop-qa-lock"
 
 
-def resource(arn: str, identifier: str, state: str = "present") -> dict[str, str]:
-    return {"arn": arn, "id": identifier, "name": identifier, "state": state}
+def resource(arn: str, identifier: str, **other: str) -> dict[str, str]:
+    facts = {"type": "ec2:vpc", "state": "present", "component": "network"}
+    return {"arn": arn, "id": identifier, "name": identifier, **facts, **other}
 
 
 def test_arns_and_ids_are_found_however_deep():
@@ -26,24 +27,30 @@ def test_words_are_no_identifiers(text):
 
 def test_what_the_run_met_is_no_orphan():
     tagged = [resource(VPC_ARN, VPC)]
-    assert orphans(tagged, seen=[VPC], names=[]) == []
-    assert orphans(tagged, seen=[VPC_ARN], names=[]) == []
-    assert orphans(tagged, seen=[], names=[]) == tagged
+    assert orphans(tagged, seen=[VPC]) == []
+    assert orphans(tagged, seen=[VPC_ARN]) == []
+    assert orphans(tagged, seen=[]) == tagged
 
 
 def test_a_name_is_enough_where_aws_gives_no_id():
-    tagged = [resource(TABLE_ARN, "shop-qa-lock")]
-    assert orphans(tagged, seen=[], names=["shop-qa-lock"]) == []
+    tagged = [resource(TABLE_ARN, "shop-qa-lock", type="dynamodb:table")]
+    assert orphans(tagged, seen=["shop-qa-lock"]) == []
 
 
 def test_a_second_one_of_the_same_name_is_an_orphan():
     second = "vpc-0fedcba9876543210"
     tagged = [resource(VPC_ARN.replace(VPC, second), second)]
-    assert orphans(tagged, seen=[VPC], names=["shop-qa-network", second]) == tagged
+    assert orphans(tagged, seen=[VPC, "shop-qa-network"]) == tagged
 
 
-def test_what_waits_for_its_deletion_is_no_orphan():
-    key = resource(
-        "arn:aws:kms:us-east-1:123456789012:key/1", "1", "pending deletion until 2026-12-01"
-    )
-    assert orphans([key], seen=[], names=[]) == []
+@pytest.mark.parametrize(
+    "kept", [{"state": "pending deletion until 2026-12-01"}, {"type": "rds:snapshot"}]
+)
+def test_what_goes_by_itself_or_was_kept_on_purpose_is_no_orphan(kept):
+    assert orphans([resource(VPC_ARN, VPC, **kept)], seen=[]) == []
+
+
+def test_a_limited_run_judges_only_its_components():
+    tagged = [resource(VPC_ARN, VPC)]
+    assert orphans(tagged, seen=[], components=["database"]) == []
+    assert orphans(tagged, seen=[], components=["network"]) == tagged

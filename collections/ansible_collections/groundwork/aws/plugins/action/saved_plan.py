@@ -5,19 +5,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import sys
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible_collections.groundwork.aws.plugins.plugin_utils import comparison, plan_files
+from ansible_collections.groundwork.aws.plugins.plugin_utils.check_run import (
+    CheckRunFailed,
+    check_run,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import facts
 from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import NotAPlan
 
-TAIL = 40
 MOST = 30
 
 
@@ -67,23 +66,13 @@ class ActionModule(ActionBase):
 
     def _moved(self, path: str, saved: dict[str, Any]) -> str | None:
         """Plan once more, by the command line of this run, and compare."""
-        with tempfile.TemporaryDirectory(prefix="groundwork-plan-") as folder:
-            fresh = Path(folder, "plan.json")
-            done = subprocess.run(
-                [sys.executable, *sys.argv, "--check", "-e", f"plan_file={fresh}"],
-                env={**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORCE_COLOR": "0"},
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
+        try:
+            now = check_run(sys.argv, "plan_file")
+        except CheckRunFailed as error:
+            return self._told(
+                f"The plan could not be made again, so {path} was not compared and nothing was changed:",
+                error.tail,
             )
-            if done.returncode or not fresh.exists():
-                tail = done.stdout.strip().splitlines()[-TAIL:]
-                return self._told(
-                    f"The plan could not be made again, so {path} was not compared and nothing was changed:",
-                    tail,
-                )
-            now = plan_files.read(str(fresh))
         lines = comparison.resources(saved, now)
         if not lines:
             return None

@@ -11,6 +11,10 @@ import subprocess
 from typing import Any
 
 from ansible import context
+from ansible_collections.groundwork.aws.plugins.plugin_utils.drift import (
+    STANDING,
+    identifiers,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.host_results import observe
 from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import Plan
 from ansible_collections.groundwork.aws.plugins.plugin_utils.reported import KEY, resources_of
@@ -121,6 +125,8 @@ class Collector:
         place, host = self.place(result.host, result.task)
         for resource in found:
             self.plan.add(place, resource, host)
+        if not host and (found or result.task.action in STANDING):
+            self.plan.seen |= identifiers(result.result) | {str(one["name"]) for one in found}
         return found
 
     def _read(self, result: Any, item: bool) -> list[dict[str, Any]]:

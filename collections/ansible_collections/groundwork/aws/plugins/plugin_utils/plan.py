@@ -131,6 +131,8 @@ class Plan:
         self.hosts: dict[str, Place] = {}
         self.failed: list[dict[str, str]] = []
         self.started = now()
+        # Names, ARNs and ids of everything that the run met, changed or not.
+        self.seen: set[str] = set()
         # Names in the inventory's order, since components that converge side by side come in any.
         self.order: list[str] = []
 
@@ -168,6 +170,7 @@ class Plan:
             "components": self._told(self.components),
             "hosts": self._told(self.hosts),
             "totals": self.totals(),
+            "seen": sorted(self.seen),
             "failed": self.failed,
         }
 

@@ -56,13 +56,9 @@ def trouble_writing(path: str) -> str | None:
     """Why a plan could not be written there, or None: asked before the work, not after it."""
     target = located(path)
     if target.is_dir():
-        return f"plan_file={path} is a folder. Name a file in it, such as {path.rstrip('/')}/plan.json."
+        return f"{path} is a folder. Name a file in it, such as {path.rstrip('/')}/plan.json."
     if not target.parent.is_dir():
-        return (
-            f"plan_file={path}: there is no folder {target.parent}. Make it, or name another file."
-        )
+        return f"{path}: there is no folder {target.parent}. Make it, or name another file."
     if not os.access(target.parent, os.W_OK):
-        return (
-            f"plan_file={path}: the folder {target.parent} cannot be written to. Name another file."
-        )
+        return f"{path}: the folder {target.parent} cannot be written to. Name another file."
     return None
