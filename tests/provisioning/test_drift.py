@@ -69,7 +69,7 @@ def test_what_was_changed_by_hand_is_found_and_nothing_else(qa, look):
         Filters=[{"Name": f"tag:{k}", "Values": [v]} for k, v in TAGS.items()]
     )["Subnets"]
     ec2.create_tags(Resources=[subnet["SubnetId"]], Tags=[{"Key": "Owner", "Value": "somebody"}])
-    (role,) = [r["RoleName"] for r in iam.list_roles()["Roles"] if "app" in r["RoleName"]][:1]
+    role = next(r["RoleName"] for r in iam.list_roles()["Roles"] if NAME in r["RoleName"])
     iam.tag_role(RoleName=role, Tags=[{"Key": "Owner", "Value": "somebody"}])
     logs = qa.client("logs")
     group = logs.describe_log_groups()["logGroups"][0]["logGroupName"]
