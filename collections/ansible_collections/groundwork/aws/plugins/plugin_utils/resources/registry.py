@@ -12,3 +12,26 @@ HELPERS = frozenset(
         "amazon.aws.s3_object",
         "groundwork.aws.announce",
         "groundwork.aws.drift",
+        "groundwork.aws.environment_lock",
+        "groundwork.aws.preflight",
+        "groundwork.aws.saved_plan",
+        "groundwork.aws.source_revision",
+        "groundwork.aws.state_objects",
+    }
+)
+
+
+def kind_of(module: str) -> Kind | None:
+    """The kind that `module` (with its collection) manages; None where it manages none.
+
+    A module of these collections that no table knows is a kind of its own name: it is shown all
+    the same, with what its arguments tell.
+    """
+    if not module.startswith(COLLECTIONS) or module.endswith("_info") or module in HELPERS:
+        return None
+    return KINDS.get(module) or Kind(module.rpartition(".")[2])
+
+
+def is_known(module: str) -> bool:
+    """Whether a table knows `module`, or it manages nothing."""
+    return module in KINDS or kind_of(module) is None
