@@ -103,6 +103,7 @@ def dependents(
     Each with id, type, name, `passing` (AWS takes it away by itself, in minutes) and text.
     """
     found: dict[str, dict[str, Any]] = {}
+    held: set[str] = set()
     for kind in KINDS:
         for name in kind.in_vpc if vpc_id else kind.with_group:
             filters = [{"Name": name, "Values": [vpc_id] if vpc_id else group_ids}]
@@ -110,9 +111,17 @@ def dependents(
                 about = boto3_tag_list_to_ansible_dict(item.get("Tags") or item.get("TagSet") or [])
                 if item[kind.identity] in group_ids or kind.expected(item):
                     continue
-                if not tags.items() <= about.items():
+                if tags.items() <= about.items():
+                    held |= _interfaces(item)
+                else:
                     found[item[kind.identity]] = _described(item, kind, about, vpc_id, group_ids)
-    return list(found.values())
+    return [one for identity, one in found.items() if identity not in held]
+
+
+def _interfaces(gateway: dict[str, Any]) -> set[str]:
+    """The interfaces of a NAT gateway (none of anything else): untagged, they go with it."""
+    addresses = gateway.get("NatGatewayAddresses") or []
+    return {one["NetworkInterfaceId"] for one in addresses if one.get("NetworkInterfaceId")}
 
 
 def _described(
