@@ -37,7 +37,7 @@ _loader: Any = None
 
 def preload(services: set[str]) -> None:
     """Import boto3 and parse the models of `services`, for the workers forked afterwards."""
-    import boto3  # noqa: PLC0415  only a run that looks at resources pays for it
+    import boto3  # here: only a run that looks at resources pays for it
 
     global _loader
     session = boto3.session.Session(region_name="us-east-1")
@@ -82,8 +82,8 @@ class Clients:
         return self._clients[service]
 
     def _client(self, service: str) -> Any:
-        import boto3  # noqa: PLC0415  see preload
-        from botocore.config import Config  # noqa: PLC0415
+        import boto3  # here, not above: see the callback preload
+        from botocore.config import Config
 
         if self._session is None:
             settings = {

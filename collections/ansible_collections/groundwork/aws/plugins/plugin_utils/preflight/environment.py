@@ -114,7 +114,7 @@ class Environment:
             return self.template(raw, host)
         except AnsibleError as error:
             self._note(name, host, error)
-        except Exception as error:  # noqa: BLE001 (a filter may raise anything)
+        except Exception as error:  # a filter may raise anything
             self._note(name, host, error)
         raise Unknown(name)
 

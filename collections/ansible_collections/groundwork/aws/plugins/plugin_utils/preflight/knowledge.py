@@ -69,7 +69,7 @@ def load_yaml(path: Path) -> Any:
     if not path.is_file():
         return {}
     with path.open() as stream:
-        return yaml.load(stream, Loader=LOADER) or {}  # noqa: S506 (a safe loader either way)
+        return yaml.load(stream, Loader=LOADER) or {}  # a safe loader either way
 
 
 def read_role(folder: Path) -> Role:
