@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from functools import cache
-from pathlib import Path
 
 import pytest
 
@@ -18,9 +17,6 @@ POLICY = json.dumps({"Version": "2012-10-17", "Statement": [NOTHING]})
 @pytest.fixture
 def found(aws):
     """A function that looks for ours, as the module does."""
-    from ansible.plugins.loader import init_plugin_loader
-
-    init_plugin_loader([str(Path(__file__).parents[2] / "collections")])
     from ansible_collections.groundwork.aws.plugins.module_utils.tagged import tagged
 
     def clients(service, region=None):
