@@ -1,18 +1,22 @@
-"""An AWS endpoint with faults: forwards to a healthy one, but throttles, fails, cuts, loses."""
+"""An AWS endpoint with faults: forwards to a healthy one, but throttles, fails, cuts, kills."""
 
 from __future__ import annotations
 
 import http.client
 import itertools
 import json
+import os
 import random
 import re
+import signal
+import subprocess
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import urlsplit
 
 SCOPE = re.compile(r"Credential=[^/]*/\d{8}/[^/]+/([^/]+)/aws4_request")
+READS = re.compile(r"Describe|Get|GET|List|HEAD")
 HOP = {"connection", "transfer-encoding", "content-length", "keep-alive", "date", "server"}
 
 
@@ -48,11 +52,11 @@ def failed(service: str, headers) -> tuple[int, str, str]:
 
 
 class Proxy:
-    """A proxy in front of `target` (a URL). `mode`: throttle, fail, cut, lose, slow.
+    """A proxy in front of `target` (a URL). `mode`: throttle, fail, cut, lose, slow, none.
 
     throttle: every 5th call; fail: 15 % of calls, by a fixed seed; cut: every 7th connection,
     before the call is forwarded; lose: the answer to the first call of each kind that creates
-    something, which is carried out; slow: 0.2 s for each call.
+    something, which is carried out; slow: 0.2 s for each call; none: what `kill` asks for.
     """
 
     def __init__(self, target: str, mode: str) -> None:
@@ -61,6 +65,8 @@ class Proxy:
         self.calls, self.connections = itertools.count(1), itertools.count(1)
         self.lost: set[str] = set()
         self.chance, self.guard = random.Random(7), threading.Lock()
+        self.victim: subprocess.Popen | None = None
+        self.left, self.carried_out = 0, False
         proxy = self
 
         class Handler(BaseHTTPRequestHandler):
@@ -89,6 +95,22 @@ class Proxy:
         self.server.shutdown()
         self.server.server_close()
 
+    def kill(self, victim: subprocess.Popen, after: int, carried_out: bool) -> None:
+        """Kill the process group at its `after`th call that changes something.
+
+        `carried_out`: the call itself is still forwarded; nobody hears its answer.
+        """
+        with self.guard:
+            self.victim, self.left, self.carried_out = victim, after, carried_out
+
+    def kills(self, kind: str) -> bool:
+        """Whether this call is the one at which the run is to be killed."""
+        if READS.match(kind):
+            return False
+        with self.guard:
+            self.left -= 1
+            return self.victim is not None and self.left == 0
+
     def fault(self) -> str | None:
         """What happens to the next call."""
         with self.guard:
@@ -99,11 +121,15 @@ class Proxy:
             return "fail"
         return None
 
-    def loses(self, request, body: bytes) -> bool:
-        """Whether the answer to this call, the first of its kind, is lost."""
+    @staticmethod
+    def kind(request, body: bytes) -> str:
+        """The name of the operation, or method and path where the service has only these."""
         query = re.search(rb"(?:^|&)Action=(\w+)", body)
         kind = request.headers.get("X-Amz-Target", "").rpartition(".")[2]
-        kind = kind or (query[1].decode() if query else f"{request.command} {request.path}")
+        return kind or (query[1].decode() if query else f"{request.command} {request.path}")
+
+    def loses(self, kind: str) -> bool:
+        """Whether the answer to this call, the first of its kind, is lost."""
         if not re.match(r"Create|Allocate|Run|Request|Add|Put|PUT|Associate|Attach", kind):
             return False
         with self.guard:
@@ -114,7 +140,13 @@ class Proxy:
     def answer(self, request) -> None:
         """Forward one call, or do not."""
         body = request.rfile.read(int(request.headers.get("Content-Length") or 0))
+        kind = self.kind(request, body)
         cut = request.bad and self.mode == "cut"
+        killed = self.kills(kind)
+        if killed:
+            self.faults += 1
+            os.killpg(self.victim.pid, signal.SIGKILL)
+            cut = not self.carried_out
         if not cut:
             scope = SCOPE.search(request.headers.get("Authorization", ""))
             fault = self.fault()
@@ -126,7 +158,7 @@ class Proxy:
             if self.mode == "slow":
                 time.sleep(0.2)
             answer, content = self.forward(request, body)
-        if cut or (self.mode == "lose" and self.loses(request, body)):
+        if cut or killed or (self.mode == "lose" and self.loses(kind)):
             self.faults += 1
             request.close_connection = True
             request.connection.close()

@@ -125,21 +125,19 @@ class Account:
             aws_secret_access_key=KEYS["AWS_SECRET_ACCESS_KEY"],
         )
 
+    @staticmethod
+    def command(playbook: str, env: str) -> list[str]:
+        """The command line of a playbook on an environment."""
+        program = str(Path(sys.executable).with_name("ansible-playbook"))
+        return [program, f"playbooks/{playbook}.yml", "-i", f"inventories/{env}"]
+
     def play(self, playbook: str, env: str, *arguments: str) -> Run:
         """Run a playbook on an environment; the calls it made stand in the result."""
         before = self._calls()
         told = self.folder / "done.json"
         told.unlink(missing_ok=True)
         done = subprocess.run(
-            [
-                str(Path(sys.executable).with_name("ansible-playbook")),
-                f"playbooks/{playbook}.yml",
-                "-i",
-                f"inventories/{env}",
-                "-e",
-                f"done_file={told}",
-                *arguments,
-            ],
+            [*self.command(playbook, env), "-e", f"done_file={told}", *arguments],
             cwd=ROOT,
             env=self.environment,
             capture_output=True,

@@ -9,7 +9,7 @@ from drift import PREFIX, by_name
 
 
 def delete_some(client: Callable[[str], Any]) -> set[tuple[str, str]]:
-    """Delete a NAT gateway, a subnet, a log group, a repository; returns type and name of each."""
+    """Delete a NAT gateway, a subnet, a log group, a bucket; returns type and name of each."""
     ec2 = client("ec2")
     nat = by_name(client, "describe_nat_gateways", "NatGateways", f"{PREFIX}-nat-a")
     ec2.delete_nat_gateway(NatGatewayId=nat["NatGatewayId"])
@@ -20,10 +20,12 @@ def delete_some(client: Callable[[str], Any]) -> set[tuple[str, str]]:
                 ec2.disassociate_route_table(AssociationId=association["RouteTableAssociationId"])
     ec2.delete_subnet(SubnetId=subnet)
     client("logs").delete_log_group(logGroupName="/milky-way-admin-panel/qa/web")
-    client("ecr").delete_repository(repositoryName=f"{PREFIX}-api", force=True)
+    buckets = [bucket["Name"] for bucket in client("s3").list_buckets()["Buckets"]]
+    (access_logs,) = [name for name in buckets if "access-logs" in name]
+    client("s3").delete_bucket(Bucket=access_logs)
     return {
         ("nat_gateway", f"{PREFIX}-nat-a"),
         ("subnet", f"{PREFIX}-private-b"),
         ("log_group", "/milky-way-admin-panel/qa/web"),
-        ("ecr_repository", f"{PREFIX}-api"),
+        ("s3_bucket", access_logs),
     }

@@ -30,6 +30,8 @@ class Holder:
         self.output = folder / "output"
         self.process = subprocess.Popen(
             [
+                # A test run in the background ignores them, and hands that down.
+                *("env", "--default-signal=INT,HUP"),
                 str(Path(sys.executable).with_name("ansible-playbook")),
                 "tests/provisioning/playbooks/hold.yml",
                 *("-i", f"inventories/{env}"),

@@ -113,7 +113,8 @@ class Collector:
     def place(self, host: Any, task: Any) -> tuple[str, bool]:
         """Where a task of a host counts: a name, and whether it is a host, not a component."""
         component = is_component(host)
-        if component and task.run_once:
+        # Where all hosts begin together, the first of them is as often a machine.
+        if task.run_once and (component or task.delegate_to == "localhost"):
             return SHARED, False
         return host.get_name(), not component
 
