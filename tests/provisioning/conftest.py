@@ -91,7 +91,8 @@ class Account:
             "ANSIBLE_NOCOLOR": "1",
             # Task by task, as changed_tasks reads it.
             "ANSIBLE_STDOUT_CALLBACK": "default",
-            "ANSIBLE_HOME": str(folder / "ansible"),
+            # One for all accounts: packed modules are kept there.
+            "ANSIBLE_HOME": str(ROOT / ".pytest_cache" / "ansible"),
         }
         command = [sys.executable, "-m", "lab", "emulator", "--port", str(self.port)]
         self.process = subprocess.Popen(

@@ -11,7 +11,8 @@ short_description: Import in the main process what tasks need to look at AWS res
 description:
   - Ansible forks a worker for each task. To look at a resource (see docs/plan.md) a worker needs boto3 and
     the model of a service, about 0.3 s of CPU. Imported here, before the fork, they cost that once a run.
-  - A check run imports nothing until a task announces a change, so a plan of a converged environment pays nothing.
+  - The same with the connection plugins, whose options alone cost each worker a fifth of its time.
+  - A check run imports nothing of boto3 until a task announces a change, so a plan of a converged environment pays nothing.
 version_added: 0.1.0
 author: Groundwork contributors
 requirements:
@@ -21,9 +22,16 @@ requirements:
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
+from ansible.plugins.loader import connection_loader, lookup_loader, shell_loader
 from ansible_collections.groundwork.aws.plugins.plugin_utils import observation  # noqa: F401 for the workers
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
+
+PLUGINS = {
+    connection_loader: ("groundwork.aws.warm", "ansible.builtin.local"),
+    shell_loader: ("ansible.builtin.sh",),
+    lookup_loader: ("ansible.builtin.env", "ansible.builtin.vars"),
+}
 
 
 class CallbackModule(CallbackBase):
@@ -38,6 +46,12 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self._done: set[str] = set()
         self._changing = False
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        """Load the plugins that nearly every task needs."""
+        for loader, names in PLUGINS.items():
+            for name in names:
+                loader.get(name, class_only=True)
 
     def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
         """Parse the service's model where the task's worker will look at a resource."""
