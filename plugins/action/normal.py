@@ -21,7 +21,13 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import
     mentions_placeholder,
     refusal,
 )
-from ansible_collections.groundwork.aws.plugins.plugin_utils.retries import RETRIES, retrying
+from ansible_collections.groundwork.aws.plugins.plugin_utils.retries import (
+    RETRIES,
+    retrying,
+    transient,
+)
+
+REFUSED = "Could not connect to the endpoint URL"
 
 
 class ActionModule(ActionBase):
@@ -48,8 +54,17 @@ class ActionModule(ActionBase):
     def _module(self, task_vars: dict[str, Any] | None) -> dict[str, Any]:
         """Run the module, again where AWS throttles or fails or the connection is lost."""
         host = (task_vars or {}).get("inventory_hostname", "")
+
+        def fault(result: dict[str, Any]) -> str | None:
+            # Modules leave the cause out of their messages; the warm connection has heard it.
+            found = transient(result)
+            if found or not result.get("failed") or REFUSED in str(result.get("msg")):
+                return found
+            return getattr(self._connection, "fault", None)
+
         return retrying(
             lambda: self._once(task_vars),
+            fault,
             lambda line: Display().display(f"{host}: {self._task.get_name()}: {line}"),
             int((task_vars or {}).get("aws_retries", RETRIES)),
         )

@@ -38,7 +38,7 @@ def test_what_passes(result, fault):
 def test_it_is_run_again_until_it_works_and_says_so():
     throttled = {"failed": True, "error": {"code": "Throttling"}}
     results, said, slept = iter([throttled, throttled, {"changed": True}]), [], []
-    done = retries.retrying(lambda: next(results), said.append, 8, slept.append)
+    done = retries.retrying(lambda: next(results), retries.transient, said.append, 8, slept.append)
     assert done == {"changed": True}
     assert [line.rpartition(" (")[2] for line in said] == ["1 of 8)", "2 of 8)"]
     assert said[0] == f"throttled by AWS: asking again in {slept[0]:.1f} s (1 of 8)"
@@ -47,7 +47,10 @@ def test_it_is_run_again_until_it_works_and_says_so():
 def test_it_gives_up_with_the_last_failure():
     throttled = {"failed": True, "error": {"code": "Throttling"}}
     slept: list[float] = []
-    assert retries.retrying(lambda: throttled, lambda _: None, 3, slept.append) == throttled
+    assert (
+        retries.retrying(lambda: throttled, retries.transient, lambda _: None, 3, slept.append)
+        == throttled
+    )
     assert len(slept) == 3
 
 

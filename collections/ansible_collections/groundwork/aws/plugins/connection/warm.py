@@ -85,7 +85,7 @@ from ansible.plugins.connection.local import Connection as Local
 from ansible.plugins.loader import module_utils_loader
 from ansible.utils.collection_loader import AnsibleCollectionConfig
 from ansible.utils.display import Display
-from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_protocol
+from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_faults, warm_protocol
 from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import (
     Lost,
     NotStarted,
@@ -205,11 +205,17 @@ class Connection(Local):
             "folder": folder,
             "mask": mask(),
         }
-        client = WarmClient(C.DEFAULT_LOCAL_TMP, interpreter, self._config())
-        display.vvv(f"EXEC (warm) {command}", host=self._play_context.remote_addr)
-        return client.run(request, payload)
+        client = WarmClient(C.DEFAULT_LOCAL_TMP, interpreter, self._config(request["environment"]))
+        host = self._play_context.remote_addr
+        display.vvv(f"EXEC (warm) {command}", host=host)
+        code, out, err = client.run(request, payload)
+        told, err = warm_faults.told(err)
+        for line in told.retries:
+            display.display(f"{host}: {line}")
+        self.fault = told.fault
+        return code, out, err
 
-    def _config(self) -> dict[str, Any]:
+    def _config(self, environment: dict[str, str]) -> dict[str, Any]:
         # A task runs in a worker, the controller's child.
         controller = os.getppid()
         return {
@@ -219,6 +225,8 @@ class Connection(Local):
             "libraries": self.get_option("libraries"),
             "collections": self.get_option("collections"),
             "services": self.get_option("services"),
+            # Where botocore looks for its models decides which of the parsed ones serve.
+            "data_path": environment.get("AWS_DATA_PATH"),
             "ansible": os.path.dirname(ansible.__file__),
             "version": ansible.__version__,
             "roots": roots(),

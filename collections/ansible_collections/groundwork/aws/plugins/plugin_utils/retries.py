@@ -59,14 +59,15 @@ def pause(attempt: int) -> float:
 
 def retrying(
     run: Callable[[], dict[str, Any]],
+    fault_in: Callable[[dict[str, Any]], str | None],
     say: Callable[[str], None],
     retries: int = RETRIES,
     sleep: Callable[[float], None] = time.sleep,
 ) -> dict[str, Any]:
-    """The result of `run`, which is run again while it tells of a passing fault."""
+    """The result of `run`, which is run again while `fault_in` finds a passing fault in it."""
     result = run()
     for attempt in range(1, retries + 1):
-        fault = transient(result)
+        fault = fault_in(result)
         if fault is None:
             break
         seconds = pause(attempt)

@@ -17,7 +17,11 @@ import traceback
 import types
 from typing import Any, NoReturn
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_payload, warm_protocol
+from ansible_collections.groundwork.aws.plugins.plugin_utils import (
+    warm_faults,
+    warm_payload,
+    warm_protocol,
+)
 
 # Read by Python, the C library or a preloaded library when it starts: too late for a fork.
 AT_START = ("BOTO_", "LC_", "LD_", "MALLOC_", "OPENSSL_", "PYTHON")
@@ -115,8 +119,11 @@ def run(
     except (EOFError, OSError):
         os._exit(0)
     sys.meta_path.insert(0, finder)
+    faults = warm_faults.listen()
     pid = os.getpid()
     code = finish(execute(payload))
+    if faults.fault:
+        warm_faults.say(warm_faults.FAULT + faults.fault)
     if os.getpid() != pid:
         # The module forked: the worker waits for the first of them only.
         os._exit(code)

@@ -91,15 +91,17 @@ def share_service_models() -> None:
     botocore.session.create_loader = create_loader
 
 
-def load_service(service: str) -> None:
+def load_service(service: str, data_path: str | None) -> None:
     """Parse the models of one AWS service, as making a client does; without credentials or network.
 
-    Raises what botocore does when its configuration is broken.
+    `data_path`: as AWS_DATA_PATH. Raises what botocore does when its configuration is broken.
     """
     import botocore.config
     import botocore.session
 
-    botocore.session.get_session().create_client(
+    session = botocore.session.get_session()
+    session.set_config_variable("data_path", data_path)
+    session.create_client(
         service,
         region_name="us-east-1",
         aws_access_key_id="none",

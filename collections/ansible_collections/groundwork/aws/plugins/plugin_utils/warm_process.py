@@ -36,7 +36,7 @@ class WarmProcess:
     """Accepts workers, forks a child for each, and looks after the children.
 
     `config`: folder, controller (pid), controller_started, idle (seconds), ansible, roots,
-    libraries, collections, services (see the connection's options).
+    libraries, collections, services (see the connection's options), data_path (AWS_DATA_PATH).
     """
 
     def __init__(self, config: dict[str, Any]) -> None:
@@ -120,7 +120,7 @@ class WarmProcess:
     def _load_service(self) -> None:
         # A broken configuration is for the module that needs the service to report.
         with suppress(Exception):
-            warm_preload.load_service(self.services.pop(0))
+            warm_preload.load_service(self.services.pop(0), self.config["data_path"])
 
     def _accept(self) -> None:
         try:
