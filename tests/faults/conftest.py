@@ -1,9 +1,11 @@
-"""The end state that a run reaches where nothing goes wrong."""
+"""The end states that runs reach where nothing goes wrong."""
 
 from __future__ import annotations
 
+import fcntl
+import pickle
 from collections import Counter
-from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -13,17 +15,31 @@ from tests.provisioning.conftest import Account
 GO = ("-e", "destroy=qa")
 
 
-@pytest.fixture(scope="session")
-def healthy_ends(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Counter]]:
+def healthy_run(folder: Path) -> dict[str, Counter]:
     """What a healthy provision, and then a healthy destroy, leave."""
-    account = Account(tmp_path_factory.mktemp("healthy"))
+    account = Account(folder)
     ends = {}
-    for playbook, arguments in (("provision", ()), ("destroy", GO)):
-        run = account.play(playbook, "qa", *arguments)
-        assert run.code == 0, run.output[-4000:]
-        ends[playbook] = end_state(account)
-    yield ends
-    account.stop()
+    try:
+        for playbook, arguments in (("provision", ()), ("destroy", GO)):
+            run = account.play(playbook, "qa", *arguments)
+            assert run.code == 0, run.output[-4000:]
+            ends[playbook] = end_state(account)
+    finally:
+        account.stop()
+    return ends
+
+
+@pytest.fixture(scope="session")
+def healthy_ends(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> dict[str, Counter]:
+    """The same for all workers: the first makes the runs, the others wait for it."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own if worker_id == "master" else own.parent
+    kept = shared / "healthy.pickle"
+    with (shared / "healthy.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not kept.exists():
+            kept.write_bytes(pickle.dumps(healthy_run(tmp_path_factory.mktemp("healthy"))))
+    return pickle.loads(kept.read_bytes())
 
 
 @pytest.fixture

@@ -58,3 +58,8 @@ def test_a_status_that_tells_nothing_is_unknown():
 
 def test_applied_migrations_are_read_from_the_deploy():
     assert applied_migrations("Applying migration `a_b`\nAll done") == ["a_b"]
+
+
+def test_applied_migrations_are_read_from_the_list_too():
+    listed = "have been applied:\n\nmigrations/\n  └─ 1_a/\n    └─ migration.sql\n  └─ 2_b/\n"
+    assert applied_migrations(f"Applying migration `1_a`\n{listed}") == ["1_a", "2_b"]

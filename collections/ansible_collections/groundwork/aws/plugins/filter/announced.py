@@ -10,7 +10,8 @@ from typing import Any
 import yaml
 
 PENDING = re.compile(r"have not yet been applied:\s*\n((?:[^\S\n]*\S.*\n?)+)")
-APPLIED = re.compile(r"Applying migration `([^`]+)`")
+# A line as it begins, and one in the list at the end: which of them is printed depends on the version and the terminal.
+APPLIED = re.compile(r"Applying migration `([^`]+)`|└─ ([^/\s]+)/$", re.M)
 CURRENT = re.compile(r"schema is up to date", re.I)
 
 
@@ -45,7 +46,7 @@ def pending_migrations(output: str) -> list[str] | None:
 
 def applied_migrations(output: str) -> list[str]:
     """Names of the migrations that `prisma migrate deploy` applied."""
-    return APPLIED.findall(output)
+    return list(dict.fromkeys(begun or listed for begun, listed in APPLIED.findall(output)))
 
 
 class FilterModule:

@@ -14,6 +14,7 @@ import hashlib
 import re
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import PLACEHOLDER
 from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import Resource
 
 FILE = ("file", ("dest", "path", "name"))
@@ -155,4 +156,8 @@ def observe(
     }
     if kind == "image" and changed:
         one["action"] = "create"
+        one["changes"] = [
+            {**change, "after": PLACEHOLDER} if change["after"] == "unknown" else change
+            for change in one["changes"]
+        ]
     return [one]
