@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 import ssl
 import time
 import urllib.error
@@ -16,7 +17,7 @@ import boto3
 import pytest
 
 from tests.e2e.canary import search_text
-from tests.e2e.conftest import play
+from tests.e2e.conftest import ROOT, play
 
 pytestmark = pytest.mark.lab
 
@@ -144,11 +145,31 @@ def test_a_second_run_of_everything_changes_nothing(site, environment):
     assert {host: int(n) for host, n in RECAP.findall(again) if int(n)} == {}
 
 
-def test_another_release_and_back(site, environment, fetch):
+@pytest.fixture
+def changed_app(tmp_path):
+    """The application with one more migration; its folder, and the migration's name."""
+    folder, name = tmp_path / "app", f"{time.strftime('%Y%m%d%H%M%S')}_add_column"
+    shutil.copytree(ROOT / "examples/app", folder, ignore=shutil.ignore_patterns("node_modules"))
+    migration = folder / "api/prisma/migrations" / name
+    migration.mkdir()
+    (migration / "migration.sql").write_text(f'ALTER TABLE "items" ADD COLUMN "c_{name}" TEXT;\n')
+    return folder, name
+
+
+def test_another_release_as_planned_and_back(site, environment, fetch, changed_app, tmp_path):
     before = release_of(fetch)
     other = f"qa-e2e-{int(time.time())}"
-    play(environment, "playbooks/build.yml", "-e", f"build_release={other}")
-    play(environment, "playbooks/deploy.yml", "-e", f"release={other}")
+    source, migration = changed_app
+    new = ("-e", f"app_source={source}", "-e", f"build_release={other}")
+    play(environment, "playbooks/build.yml", *new)
+    saved = ("-e", f"release={other}", "-e", f"plan_file={tmp_path / 'plan.json'}")
+    plan = play(environment, "playbooks/deploy.yml", *saved, "--check", "--diff")
+    assert f"+ migration  {migration}" in plan
+    assert f"release: {before} -> {other}" in plan
+    assert release_of(fetch) == before
+    done = play(environment, "playbooks/deploy.yml", *saved)
+    assert f"+ migration  {migration}" in done
+    assert "What was done is not what" not in done
     assert release_of(fetch) == other
     play(environment, "playbooks/rollback.yml")
     assert release_of(fetch) == before

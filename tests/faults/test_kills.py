@@ -17,13 +17,13 @@ from tests.provisioning.conftest import ROOT, Account
 pytestmark = pytest.mark.slow
 # A short lease, so that the next run need not wait long for the lock of the one that was killed.
 LOCK = ("-e", "lock_lease=5s", "-e", "lock_wait=1m")
-# Changes that a run comes to before it is killed, of about 125. Two or three are its lock's.
-STEP = 15
+# Changes that a run comes to before it is killed, of about 120.
+STEP = 11
 
 
 def run_until_it_lives(proxy: Proxy, account: Account, playbook: str, *arguments: str) -> int:
     """Start the playbook until a run comes to its end; how many were killed before."""
-    for number in range(40):
+    for number in range(30):
         with (account.folder / f"{playbook}-{number}.log").open("w+") as output:
             run = subprocess.Popen(
                 [*account.command(playbook, "qa"), *LOCK, *arguments],
@@ -43,7 +43,7 @@ def run_until_it_lives(proxy: Proxy, account: Account, playbook: str, *arguments
                 output.seek(0)
                 assert code == 0, output.read()[-4000:]
                 return number
-    raise AssertionError("40 runs were killed")
+    raise AssertionError("30 runs were killed")
 
 
 def test_killed_at_every_few_changes(healthy_ends, tmp_path):

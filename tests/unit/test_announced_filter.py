@@ -63,3 +63,11 @@ def test_applied_migrations_are_read_from_the_deploy():
 def test_applied_migrations_are_read_from_the_list_too():
     listed = "have been applied:\n\nmigrations/\n  └─ 1_a/\n    └─ migration.sql\n  └─ 2_b/\n"
     assert applied_migrations(f"Applying migration `1_a`\n{listed}") == ["1_a", "2_b"]
+
+
+def test_pending_migrations_beside_foreign_ones():
+    told = (
+        "The last common migration is: 1_a\n\nThe migration have not yet been applied:\n3_c\n\n"
+        "The migrations from the database are not found locally in prisma/migrations:\n2_b\n"
+    )
+    assert pending_migrations(told) == ["3_c"]
