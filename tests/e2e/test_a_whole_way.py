@@ -145,6 +145,13 @@ def test_a_second_run_of_everything_changes_nothing(site, environment):
     assert {host: int(n) for host, n in RECAP.findall(again) if int(n)} == {}
 
 
+def test_status_is_one_screen(site, environment, fetch):
+    told = play(environment, "playbooks/status.yml")
+    assert f"serving: {release_of(fetch)}, since " in told
+    assert "lock: free" in told
+    assert len(re.findall(r"Up .*\(healthy\)", told)) == 2
+
+
 @pytest.fixture
 def changed_app(tmp_path):
     """The application with one more migration; its folder, and the migration's name."""

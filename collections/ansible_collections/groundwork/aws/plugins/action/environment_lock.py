@@ -48,6 +48,8 @@ class ActionModule(ActionBase):
             done = self._break(who)
         elif self._task.check_mode or state == "absent":
             done = self._module(holder=who, run=self._run_id())
+            if self._task.check_mode:
+                done.setdefault("msg", self._state_in_words(done.get("lock") or {}))
         elif state == "held":
             done = self._held()
         else:
@@ -60,6 +62,11 @@ class ActionModule(ActionBase):
         return self._execute_module(
             module_name=_MODULE, module_args=arguments, task_vars=self._vars
         )
+
+    def _state_in_words(self, lock: Result) -> str:
+        if not lock.get("run"):
+            return "free"
+        return lock_words.held(self._task.args["name"], lock["holder"], lock["until"])
 
     def _run_id(self) -> str:
         taken = fence.files().read("lock")

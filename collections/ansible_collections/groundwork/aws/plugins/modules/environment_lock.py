@@ -121,6 +121,10 @@ region:
   description: The region of the table.
   returned: always
   type: str
+msg:
+  description: Who holds the lock, since when and until when, or V(free).
+  returned: in check mode
+  type: str
 """
 
 import time
