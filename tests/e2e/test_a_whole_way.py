@@ -180,6 +180,9 @@ def test_another_release_as_planned_and_back(site, environment, fetch, changed_a
     assert release_of(fetch) == other
     play(environment, "playbooks/rollback.yml")
     assert release_of(fetch) == before
+    told = play(environment, "playbooks/releases.yml")
+    assert re.search(rf"^{re.escape(other)} +rolled back ", told, re.M)
+    assert re.search(rf"^{re.escape(before)} +good, serves ", told, re.M)
 
 
 def test_an_unknown_release_is_refused_and_the_old_one_serves_on(site, environment, fetch):

@@ -49,3 +49,20 @@ def test_choice(releases, lines, current, target):
 def test_newest_first(releases):
     told = releases.newest_releases(records("r1 good", "r2 bad"))
     assert [record["release"] for record in told] == ["r2", "r1"]
+
+
+def test_the_table_says_what_serves_and_where_a_rollback_goes(releases):
+    told = records("r1 good", "r2 bad", "r3 good")
+    told["r2"].update(reason="The host app-1 did not get healthy", who="ann")
+    told["r3"].update(images={"api": "1.dkr.ecr/api@sha256:" + "a" * 64}, commit="c" * 40)
+    lines = releases.release_table(told)
+    assert [line.split()[0] for line in lines if line[0] != " "] == ["release", "r3", "r2", "r1"]
+    assert "good, serves" in lines[1]
+    assert f"api@{'a' * 12}" in lines[1]
+    assert lines[3].strip() == "The host app-1 did not get healthy"
+    assert "rollback goes here" in lines[4]
+    assert len(releases.release_table(told, 1)) == 2
+
+
+def test_without_a_release_the_table_says_what_to_do(releases):
+    assert "playbooks/deploy.yml" in releases.release_table({})[0]

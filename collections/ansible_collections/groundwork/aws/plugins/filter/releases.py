@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.filter.runs import columns
+
 Records = dict[str, dict[str, Any]]
 
 GOOD = "good"
@@ -35,6 +37,48 @@ def rollback_release(records: Records) -> dict[str, Any]:
     return next((record for record in newest if record["verdict"] == GOOD), {})
 
 
+def _state(record: dict[str, Any], records: Records) -> str:
+    """The verdict, and what the release is for: the one that serves, the one a rollback goes to."""
+    for chosen, words in ((current_release, "serves"), (rollback_release, "rollback goes here")):
+        if chosen(records).get("release") == record["release"]:
+            return f"{record['verdict']}, {words}"
+    return record["verdict"]
+
+
+def _images(record: dict[str, Any]) -> str:
+    digests = {
+        service: image.rpartition("sha256:")[2][:12]
+        for service, image in sorted((record.get("images") or {}).items())
+    }
+    return " ".join(f"{service}@{digest}" for service, digest in digests.items())
+
+
+def release_table(records: Records, count: int = 20) -> list[str]:
+    """Lines: one for each release, the newest first; below it why it failed or was left."""
+    newest = newest_releases(records)[:count]
+    if not newest:
+        return ["No release is recorded yet: run playbooks/deploy.yml."]
+    head = ("release", "verdict", "since (UTC)", "by", "commit", "images")
+    rows = [
+        (
+            record["release"],
+            _state(record, records),
+            record["when"].replace("T", " ").removesuffix("Z"),
+            record.get("who") or "?",
+            str(record.get("commit") or "")[:8],
+            _images(record),
+        )
+        for record in newest
+    ]
+    lines = columns([head, *rows])
+    told = lines[:1]
+    for line, record in zip(lines[1:], newest, strict=True):
+        told.append(line)
+        if record.get("reason"):
+            told.append(f"    {record['reason']}")
+    return told
+
+
 class FilterModule:
     """Filters about releases."""
 
@@ -43,5 +87,6 @@ class FilterModule:
         return {
             "current_release": current_release,
             "newest_releases": newest_releases,
+            "release_table": release_table,
             "rollback_release": rollback_release,
         }

@@ -41,7 +41,8 @@ def _row(record: dict[str, Any]) -> tuple[str, ...]:
     )
 
 
-def _columns(rows: list[tuple[str, ...]]) -> list[str]:
+def columns(rows: list[tuple[str, ...]]) -> list[str]:
+    """Lines in which the cells of all rows stand below each other."""
     widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
     return [
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
@@ -53,7 +54,7 @@ def run_table(records: list[dict[str, Any]]) -> list[str]:
     """Lines: one for each run, below it why it failed or whose lock it took."""
     if not records:
         return ["No run has left a record yet."]
-    lines = _columns([_HEAD, *map(_row, records)])
+    lines = columns([_HEAD, *map(_row, records)])
     told = lines[:1]
     for line, record in zip(lines[1:], records, strict=True):
         told.append(line)
@@ -70,7 +71,7 @@ def output_table(outputs: dict[str, dict[str, Any]]) -> list[str]:
         for component, published in sorted(outputs.items())
         for name, value in sorted(published.items())
     ]
-    return _columns([("component", "output", "value"), *rows])
+    return columns([("component", "output", "value"), *rows])
 
 
 class FilterModule:
