@@ -152,6 +152,12 @@ def test_status_is_one_screen(site, environment, fetch):
     assert len(re.findall(r"Up .*\(healthy\)", told)) == 2
 
 
+def test_logs_of_a_service_are_shown(site, environment, fetch):
+    assert fetch("/api/by-the-test")[0] == 404
+    told = play(environment, "playbooks/logs.yml", "-e", "service=api", "-e", "grep=by-the-test")
+    assert re.search(r"^\d{4}-\d\d-\d\d \S+  \S+-app-1  api  .*by-the-test", told, re.M)
+
+
 @pytest.fixture
 def changed_app(tmp_path):
     """The application with one more migration; its folder, and the migration's name."""
