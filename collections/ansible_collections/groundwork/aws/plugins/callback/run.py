@@ -29,7 +29,12 @@ from ansible import context
 from ansible.plugins.callback import CallbackBase
 from ansible_collections.groundwork.aws.plugins.module_utils.lock_words import moment
 from ansible_collections.groundwork.aws.plugins.module_utils.server_clock import ticks
-from ansible_collections.groundwork.aws.plugins.plugin_utils import ending, fence, record
+from ansible_collections.groundwork.aws.plugins.plugin_utils import (
+    ending,
+    fence,
+    interruption,
+    record,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import Collector
 from ansible_collections.groundwork.aws.plugins.plugin_utils.failure import message
 
@@ -70,6 +75,7 @@ class CallbackModule(CallbackBase):
             # Whoever started the run with nohup wants it to go on.
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._interrupt)
+        interruption.heed(self._process)
         atexit.register(self._finish)
 
     @staticmethod
