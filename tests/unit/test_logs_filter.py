@@ -4,7 +4,7 @@ from ansible_collections.groundwork.aws.plugins.filter.logs import log_lines
 
 OUTPUTS = {
     "app-1": (
-        "shop-qa-api-1  | 2026-11-21T09:40:02.100000000Z second\n"
+        "\x1b[2Kshop-qa-api-1  | 2026-11-21T09:40:02.100000000Z second\n"
         "shop-qa-web-1  | 2026-11-21T09:40:03.100000000Z third Error | with a bar\n"
         "no such service: x\n"
     ),

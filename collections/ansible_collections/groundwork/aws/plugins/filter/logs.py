@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+# Compose clears the line before each of some, whether a terminal listens or not.
+CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
 # As `docker compose logs --timestamps --no-color` writes it: container, time, message.
 LINE = re.compile(r"^(?P<container>\S+)\s+\| (?P<time>\d{4}-\S+Z) ?(?P<message>.*)$")
 SERVICE = re.compile(r"(?P<service>[^-]+(?:-[^-]+)*?)-\d+$")
@@ -27,7 +29,7 @@ def log_lines(outputs: dict[str, str], project: str, pattern: str = "") -> list[
     found = []
     for host, output in outputs.items():
         for line in output.splitlines():
-            told = LINE.match(line)
+            told = LINE.match(CONTROL.sub("", line))
             if told and wanted.search(told["message"]):
                 service = _service(told["container"], project)
                 found.append((told["time"], host, service, told["message"]))
