@@ -11,8 +11,10 @@ HELPERS = frozenset(
     {
         "amazon.aws.s3_object",
         "groundwork.aws.announce",
+        "groundwork.aws.compose_slots",
         "groundwork.aws.drift",
         "groundwork.aws.environment_lock",
+        "groundwork.aws.http_probe",
         "groundwork.aws.preflight",
         "groundwork.aws.saved_plan",
         "groundwork.aws.source_revision",
