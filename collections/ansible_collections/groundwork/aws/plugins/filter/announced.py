@@ -8,6 +8,7 @@ from typing import Any
 
 import yaml
 
+
 def _image(name: str | None) -> str | None:
     """An image as a plan shows it: the digest where it has one, without the registry's name."""
     return name.rpartition("@")[2] if name else None

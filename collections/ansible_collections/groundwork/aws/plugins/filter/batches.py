@@ -15,7 +15,9 @@ def batches(hosts: list[str], size: str | int) -> list[list[str]]:
     written = str(size)
     step = len(hosts) * int(written[:-1]) // 100 if written.endswith("%") else int(written)
     step = max(1, step)
-    return [hosts[:1], *(hosts[at : at + step] for at in range(1, len(hosts), step))] if hosts else []
+    return (
+        [hosts[:1], *(hosts[at : at + step] for at in range(1, len(hosts), step))] if hosts else []
+    )
 
 
 class FilterModule:

@@ -129,14 +129,19 @@ class Machine:
         try:
             slot.up()
         except SlotError as error:
-            raise FailedRelease(str(error), self._evidence(slot, lambda one: not one.good)) from None
+            raise FailedRelease(
+                str(error), self._evidence(slot, lambda one: not one.good)
+            ) from None
         while not slot.good():
             found = slot.containers()
             if any(one.lost for one in found):
-                raise FailedRelease("a container does not stay up", self._evidence(slot, lambda c: c.lost))
+                raise FailedRelease(
+                    "a container does not stay up", self._evidence(slot, lambda c: c.lost)
+                )
             if time.monotonic() > deadline:
                 raise FailedRelease(
-                    f"not healthy within {wait:.0f} seconds", self._evidence(slot, lambda c: not c.good)
+                    f"not healthy within {wait:.0f} seconds",
+                    self._evidence(slot, lambda c: not c.good),
                 )
             time.sleep(POLL)
         for name in self.services:
@@ -155,7 +160,8 @@ class Machine:
                 return
             if time.monotonic() > deadline:
                 raise FailedRelease(
-                    f"{name} answers {path} with {said}", self._evidence(slot, lambda c: c.service == name)
+                    f"{name} answers {path} with {said}",
+                    self._evidence(slot, lambda c: c.service == name),
                 )
             time.sleep(POLL)
 
@@ -172,9 +178,13 @@ class Machine:
         """Wait until the proxy, too, sees every service of a slot."""
         deadline = time.monotonic() + PROXY_SECONDS
         for name in self.services:
-            while not self.proxy.server_status(f"{name}-{slot.name}", slot.name).startswith(("UP", "no check")):
+            while not self.proxy.server_status(f"{name}-{slot.name}", slot.name).startswith(
+                ("UP", "no check")
+            ):
                 if time.monotonic() > deadline:
-                    raise FailedRelease(f"the proxy of this host finds {name} of slot {slot.name} down")
+                    raise FailedRelease(
+                        f"the proxy of this host finds {name} of slot {slot.name} down"
+                    )
                 time.sleep(POLL)
 
     def watch(self, slot: Slot, seconds: float) -> None:
@@ -182,14 +192,14 @@ class Machine:
         deadline = time.monotonic() + seconds
         begun = {one.id: one.restarts for one in slot.containers()}
         while time.monotonic() < deadline:
-            bad = [
-                one for one in slot.containers() if not one.good or one.restarts > begun.get(one.id, 0)
-            ]
-            if bad or not slot.good():
-                ids = {one.id for one in bad}
-                raise FailedRelease(
-                    "it got ill after the switch", self._evidence(slot, lambda one: one.id in ids)
-                )
+            ill = {
+                one.id
+                for one in slot.containers()
+                if not one.good or one.restarts > begun.get(one.id, 0)
+            }
+            if ill or not slot.good():
+                evidence = self._evidence(slot, lambda one, ill=ill: one.id in ill)
+                raise FailedRelease("it got ill after the switch", evidence)
             time.sleep(min(1.0, max(0.0, deadline - time.monotonic())))
 
     def drain(self, slot: Slot, seconds: float) -> float:
@@ -213,7 +223,9 @@ class Machine:
             kept |= {one.image for one in slot.containers()}
         form = "{{.Repository}}@{{.Digest}}"
         for repository in {image.partition("@")[0] for image in keep}:
-            for image in run(["docker", "image", "ls", "--digests", "--format", form, repository]).split():
+            for image in run(
+                ["docker", "image", "ls", "--digests", "--format", form, repository]
+            ).split():
                 if image not in kept and not image.endswith("<none>"):
                     with contextlib.suppress(SlotError):
                         run(["docker", "image", "rm", image])

@@ -227,7 +227,9 @@ class Run:
         given, machine = self.module.params, self.machine
         if self.serves():
             if machine.written() != self.active and not self.module.check_mode:
-                machine.set("active", self.active)  # a run was killed between the proxy and the file
+                machine.set(
+                    "active", self.active
+                )  # a run was killed between the proxy and the file
             return
         name = SLOTS[0] if self.active == NONE else machine.other(self.active)
         target = machine.slots[name]
@@ -267,7 +269,11 @@ class Run:
                 machine.set("active", idle.name)
                 self.timed("drain", machine.drain, serving, given["drain"])
                 serving.remove()
-            self.result.update(switched_back=back, slot=idle.name if back else self.active, release_other=idle.release())
+            self.result.update(
+                switched_back=back,
+                slot=idle.name if back else self.active,
+                release_other=idle.release(),
+            )
             raise
         self.timed("drain", machine.drain, idle, given["drain"])
         self.timed("stop", idle.stop)

@@ -131,7 +131,8 @@ def tell(machine: Machine) -> dict[str, Any]:
             "good": bool(found) and all(one.good for one in found),
             "containers": [one.told() for one in found],
             "proxy": {
-                service: statuses.get((f"{service}-{name}", name), "") for service in machine.services
+                service: statuses.get((f"{service}-{name}", name), "")
+                for service in machine.services
             },
         }
     return told
@@ -151,7 +152,12 @@ def main() -> None:
     )
     given = module.params
     machine = Machine(
-        given["name"], given["directory"], given["services"], {}, given["proxy_map"], given["proxy_socket"]
+        given["name"],
+        given["directory"],
+        given["services"],
+        {},
+        given["proxy_map"],
+        given["proxy_socket"],
     )
     module.exit_json(changed=False, **tell(machine))
 

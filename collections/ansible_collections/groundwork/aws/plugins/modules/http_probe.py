@@ -106,7 +106,9 @@ def unresolvable(urls: list[str]) -> str:
     return ""
 
 
-def probe(urls: list[str], requests: int, wait: float, timeout: float, context: ssl.SSLContext) -> str:
+def probe(
+    urls: list[str], requests: int, wait: float, timeout: float, context: ssl.SSLContext
+) -> str:
     """Why the URLs did not answer well in a row within `wait` seconds; empty where they did."""
     deadline = time.monotonic() + wait
     while True:
