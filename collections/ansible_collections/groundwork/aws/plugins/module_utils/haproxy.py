@@ -35,6 +35,7 @@ class Proxy:
                 link.settimeout(TIMEOUT)
                 link.connect(self._path)
                 link.sendall(command.encode() + b"\n")
+                link.shutdown(socket.SHUT_WR)  # else it waits for the next command
                 parts = iter(lambda: link.recv(65536), b"")
                 return b"".join(parts).decode(errors="replace")
         except OSError as error:
