@@ -33,9 +33,9 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="make bench-deploy ARGS='...'",
-        description="Requests that a deploy, a rollback, a failing deploy and a reload of the proxy "
-        "lose,\nand the seconds that they take, under a constant load of 200 requests a second "
-        "through the balancer.",
+        description="Requests that a deploy, a rollback, a failing deploy and a reload of the "
+        "proxy lose,\nand the seconds that they take, under 200 requests a second through the "
+        "balancer.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -49,7 +49,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     add("--json", type=Path, metavar="FILE", help="write everything that was measured there too")
     add("--quiet", type=float, default=20, metavar="SECONDS", help="length of the quiet phase (20)")
     add("--failure", choices=sorted(releases.FAILURES), default="exit",
-        help="how the failing release's api fails: ends at once, is never healthy (exit)")  # fmt: skip
+        help="how the failing api fails: ends at once, is never healthy (exit)")  # fmt: skip
     add("--inventory", default="inventories/qa", help="%(default)s")
     add("--name", default="qa.milky-way.test", help="the balancer's; %(default)s")
     add(
@@ -95,6 +95,8 @@ def measure(given: argparse.Namespace, folder: Path) -> Benchmark:
     try:
         benchmark.run()
     except Stop as error:
+        if not benchmark.phases:
+            raise
         # What was measured until then is shown all the same.
         benchmark.phases[-1].problem = str(error)
     return benchmark

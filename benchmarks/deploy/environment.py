@@ -64,7 +64,7 @@ class Environment:
     hosts: dict[str, str] = field(default_factory=dict)
 
     def find_hosts(self, expected: int | None) -> None:
-        """Read the app hosts from AWS. Raises Stop where they are none, or not the expected number."""
+        """Read the app hosts from AWS. Raises Stop where they are not as many as expected."""
         done = subprocess.run(
             [BIN / "ansible-inventory", "-i", self.inventory, "--list"],
             env=self.variables, cwd=ROOT, capture_output=True, text=True,
@@ -87,7 +87,7 @@ class Environment:
             )
 
     def play(self, playbook: str, *extra: str) -> Played:
-        """Run a playbook with extra variables `NAME=VALUE`; it is interrupted if it takes too long."""
+        """Run a playbook with variables `NAME=VALUE`; it is interrupted if it takes too long."""
         with tempfile.TemporaryDirectory() as folder:
             noted = Path(folder, "switches")
             noted.touch()
@@ -130,7 +130,7 @@ class Environment:
         key = self.variables["GROUNDWORK_SSH_KEY"]
         for name, address in self.hosts.items():
             done = subprocess.run(
-                ["ssh", "-i", key, *SSH, f"admin@{address}", f"sudo {command}"],
+                ["ssh", "-i", key, *SSH, f"admin@{address}", f"sudo -H {command}"],
                 stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=300,
             )  # fmt: skip
             if done.returncode != 0:

@@ -73,7 +73,7 @@ class Phase:
     def beyond_start(self) -> float | None:
         """The same without the application's own start, of the host where that took longest."""
         last = self.last_switch()
-        return None if last is None else last - max(one.start() for one in self.switches)
+        return None if last is None else round(last - max(o.start() for o in self.switches), 2)
 
     def to_dict(self) -> dict[str, Any]:
         """As JSON has it."""

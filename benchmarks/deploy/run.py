@@ -11,7 +11,8 @@ from pathlib import Path
 from benchmarks.deploy.environment import Environment, Played
 from benchmarks.deploy.load import Load
 from benchmarks.deploy.phase import Phase
-from benchmarks.deploy.report import DEPLOY, QUIET, ROLLBACK
+from benchmarks.deploy.errors import Stop
+from benchmarks.deploy.report import DEPLOY, QUIET, ROLLBACK, WARM_UP
 from benchmarks.deploy.streams import Stream
 
 RELOADS, PAUSE = 3, 3.0
@@ -41,11 +42,17 @@ class Benchmark:
     def run(self) -> None:
         """Run all phases. What goes wrong in one of them is its `problem`."""
         before = self.serving()
-        self.under_load("warm-up", lambda _: time.sleep(1))
+        if len(before) > 1:
+            raise Stop(
+                f"{' and '.join(sorted(before))} serve side by side. A deploy ends that: make status"
+            )
+        self.under_load(WARM_UP, lambda _: time.sleep(1))
         self.under_load(QUIET, lambda _: time.sleep(self.quiet))
-        self.under_load(DEPLOY, self.playing("deploy", self.good), {self.good})
-        # Before the failing deploy, which takes the slot that a rollback within seconds needs.
-        self.under_load(ROLLBACK, self.playing("rollback", ""), before)
+        deployed = self.under_load(DEPLOY, self.playing("deploy", self.good), {self.good})
+        # A rollback after a deploy that failed would go one release too far back. It comes before the
+        # failing deploy, which takes the slot that a rollback within seconds needs.
+        if not deployed.problem:
+            self.under_load(ROLLBACK, self.playing("rollback", ""), before)
         self.under_load("failing deploy", self.playing("deploy", self.bad, fails=True), before)
         self.under_load("proxy reload", self.reload, before)
 
@@ -57,7 +64,7 @@ class Benchmark:
 
     def under_load(
         self, name: str, work: Callable[[Phase], None], expected: set[str] | None = None
-    ) -> None:
+    ) -> Phase:
         """One phase: `work` under the load; afterwards the expected release serves."""
         phase = Phase(name)
         self.phases.append(phase)
@@ -74,6 +81,7 @@ class Benchmark:
         if found and found != expected and not phase.problem:
             words = [", ".join(sorted(one)) for one in (found, expected or set())]
             phase.problem = f"{words[0]} serves, not {words[1]}"
+        return phase
 
     def playing(self, playbook: str, release: str, fails: bool = False) -> Callable[[Phase], None]:
         """Work that runs a playbook; where it `fails` as it should, that is no problem."""

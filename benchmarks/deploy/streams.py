@@ -40,7 +40,8 @@ class Stream:
 
     def count(self) -> int:
         """Requests of one chunk: a multiple of the workers, since hey rounds down to one."""
-        return self.workers * math.ceil(self.per_second() * CHUNK_SECONDS / self.workers)
+        each = self.per_second() * CHUNK_SECONDS / self.workers
+        return self.workers * math.ceil(round(each, 6))
 
     def command(self, address: IPv4Address, host: str, body: Path) -> list[str]:
         """Hey for one chunk. It goes to an address that was checked, and asks there for `host`."""
@@ -50,6 +51,10 @@ class Stream:
             words += ["-q", f"{self.rate:g}"]
         if self.fresh:
             words.append("-disable-keepalive")
+        elif not self.upload:
+            # Over a kept connection hey's library sends a GET without a body again, in silence,
+            # where the connection breaks: a failure that nobody would see.
+            words += ["-d", "."]
         if self.upload:
             words += ["-m", "POST", "-T", "application/octet-stream", "-D", str(body)]
         return [*words, f"https://{address}{self.path}"]
