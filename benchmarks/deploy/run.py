@@ -9,9 +9,9 @@ from ipaddress import IPv4Address
 from pathlib import Path
 
 from benchmarks.deploy.environment import Environment, Played
+from benchmarks.deploy.errors import Stop
 from benchmarks.deploy.load import Load
 from benchmarks.deploy.phase import Phase
-from benchmarks.deploy.errors import Stop
 from benchmarks.deploy.report import DEPLOY, QUIET, ROLLBACK, WARM_UP
 from benchmarks.deploy.streams import Stream
 
@@ -44,13 +44,14 @@ class Benchmark:
         before = self.serving()
         if len(before) > 1:
             raise Stop(
-                f"{' and '.join(sorted(before))} serve side by side. A deploy ends that: make status"
+                f"{' and '.join(sorted(before))} serve side by side. Look with make status; "
+                "playbooks/deploy.yml ends it."
             )
         self.under_load(WARM_UP, lambda _: time.sleep(1))
         self.under_load(QUIET, lambda _: time.sleep(self.quiet))
         deployed = self.under_load(DEPLOY, self.playing("deploy", self.good), {self.good})
-        # A rollback after a deploy that failed would go one release too far back. It comes before the
-        # failing deploy, which takes the slot that a rollback within seconds needs.
+        # A rollback after a deploy that failed would go one release too far back. It comes before
+        # the failing deploy, which takes the slot that a rollback within seconds needs.
         if not deployed.problem:
             self.under_load(ROLLBACK, self.playing("rollback", ""), before)
         self.under_load("failing deploy", self.playing("deploy", self.bad, fails=True), before)
