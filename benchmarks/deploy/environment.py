@@ -41,9 +41,7 @@ def lab_variables() -> dict[str, str]:
     script = f'told="$({sys.executable} -m lab env)" && eval "$told" && env -0'
     done = subprocess.run(["bash", "-c", script], cwd=ROOT, capture_output=True)
     if done.returncode != 0:
-        raise Stop(
-            f"There is no lab to measure: {done.stderr.decode().strip()}. Start it: make demo"
-        )
+        raise Stop(f"There is no lab to measure: {done.stderr.decode().strip()}")
     told = dict(pair.split("=", 1) for pair in done.stdout.decode().split("\0") if "=" in pair)
     return {**told, "PATH": f"{BIN}:{told['PATH']}", "ANSIBLE_NOCOLOR": "1"}
 
