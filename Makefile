@@ -65,6 +65,10 @@ lab-reset: setup ## Start the lab anew with an empty account
 lab-purge: setup ## Remove the lab's cache too (engine, images): the next start is a cold one
 	$(LAB) purge
 
+.PHONY: bench-deploy
+bench-deploy: setup ## Failed requests and seconds of deploys under load, in the lab; ARGS=--help
+	.venv/bin/python -m benchmarks.deploy $(ARGS)
+
 .PHONY: lint
 lint: setup ## All linters: ansible-lint, yamllint, ruff, shellcheck, hadolint
 	scripts/lint
