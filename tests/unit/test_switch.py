@@ -1,7 +1,7 @@
 """The fleet ends on one release: a host that fails stops the switch, takes the others back, and fails the run.
 
-Ansible takes a rescued failure for success and goes on, so this is tried with the real playbook and the real role on three hosts; only
-what works on one host is replaced.
+Ansible takes a rescued failure for success and goes on, so this is tried with the real playbook and
+the real role on three hosts; only what works on one host is replaced.
 """
 
 import json
@@ -73,7 +73,7 @@ GIVEN = {
 
 @pytest.fixture
 def switch(tmp_path):
-    """A function that runs switch.yml on hosts one, two and three; gives the run and what was noted."""
+    """A function that runs switch.yml on three hosts; gives the run and what was noted."""
     noted = tmp_path / "noted"
     tasks = {
         "lock/tasks/check.yml": LOCK,

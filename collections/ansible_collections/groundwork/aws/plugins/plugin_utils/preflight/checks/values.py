@@ -16,7 +16,15 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environme
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import Finding
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import check as problems
 
-HOST_ROLES = ("docker", "cloudwatch_agent", "secrets", "proxy", "migration", "compose_deploy")
+HOST_ROLES = (
+    "docker",
+    "cloudwatch_agent",
+    "secrets",
+    "proxy",
+    "migration",
+    "compose_deploy",
+    "host_maintenance",
+)
 
 
 def check(environment: Environment) -> set[str]:
