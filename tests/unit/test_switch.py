@@ -1,4 +1,4 @@
-"""The fleet ends on one release: a host that fails stops the switch, takes the others back, and fails the run.
+"""The fleet ends on one release: a host that fails takes the others back, and fails the run.
 
 Ansible takes a rescued failure for success and goes on, so this is tried with the real playbook and
 the real role on three hosts; only what works on one host is replaced.
@@ -23,7 +23,8 @@ SERVE = """
     msg: "{{{{ inventory_hostname }}}} was lost"
   when: _compose_deploy_asked.unreachable | default(false)
 - name: Note it
-  ansible.builtin.shell: echo {{{{ inventory_hostname }}}} {{{{ compose_deploy_release }}}} >> {noted}
+  ansible.builtin.shell: >-
+    echo {{{{ inventory_hostname }}}} {{{{ compose_deploy_release }}}} >> {noted}
 - name: Fail on one
   ansible.builtin.fail:
     msg: broken on {{{{ inventory_hostname }}}}

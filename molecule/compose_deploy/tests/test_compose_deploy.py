@@ -74,7 +74,7 @@ def test_environment_is_given_as_written(containers):
 
 def test_failed_release_was_told_with_its_log(host):
     said = host.file("/root/broken.txt").content_string
-    assert "Release qa-broken did not get healthy" in said
+    assert "Release qa-broken does not serve on" in said
     assert "cannot find the settings" in said
     assert "Release qa-first has gone on serving" in said
 

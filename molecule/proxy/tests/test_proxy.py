@@ -27,7 +27,7 @@ def get(path, seconds=15):
 ASK = (
     "python3 -c 'import socket, sys; link = socket.socket(socket.AF_UNIX); "
     'link.connect("/run/haproxy-master.sock"); link.sendall(sys.argv[1].encode() + b"\\n"); '
-    'print(b"".join(iter(lambda: link.recv(65536), b"")).decode())\' %s'
+    'link.shutdown(1); print(b"".join(iter(lambda: link.recv(65536), b"")).decode())\' %s'
 )
 
 
