@@ -1,4 +1,4 @@
-"""A host with two slots: a `docker` program that keeps a file, a proxy, a clock that costs no time."""
+"""A host with two slots: a `docker` program with its state in a file, a proxy, a clock that is free."""
 
 from __future__ import annotations
 
