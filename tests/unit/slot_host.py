@@ -1,4 +1,4 @@
-"""A host with two slots: a `docker` program with its state in a file, a proxy, a clock that is free."""
+"""A host with two slots: a `docker` that keeps its state in a file, a proxy, a free clock."""
 
 from __future__ import annotations
 
