@@ -27,7 +27,6 @@ def test_the_first_host_is_alone():
     assert batches(["a", "b", "c", "d", "e"], "50%") == [["a"], ["b", "c"], ["d", "e"]]
 
 
-@pytest.mark.xfail(strict=True, reason="Ansible counts a percentage in floats, and takes 0 as all")
 @pytest.mark.parametrize("size", ["29%", 0])
 def test_odd_sizes_are_those_of_serial(size):
     hosts = [f"app-{number}" for number in range(100)]

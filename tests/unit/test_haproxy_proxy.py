@@ -48,7 +48,7 @@ def test_a_worker_that_vanished_is_no_error(proxy, master):
 
 def test_a_value_that_no_worker_took_is_an_error(proxy, master):
     master.maps.clear()
-    with pytest.raises(ProxyError, match="No worker of HAProxy set active"):
+    with pytest.raises(ProxyError, match="did not set active"):
         proxy.set_map(str(master.map_file), "active", "green")
 
 

@@ -82,7 +82,6 @@ def test_what_only_adds_is_expanding(sql):
     assert classed(sql) == "expanding"
 
 
-@pytest.mark.xfail(strict=True, reason="TAKES_AWAY does not know these forms")
 @pytest.mark.parametrize(
     "sql",
     [

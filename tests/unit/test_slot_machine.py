@@ -140,9 +140,6 @@ def test_a_release_that_gets_ill_is_switched_back_from(host):
     assert host.states() == {"blue": "running"}
 
 
-@pytest.mark.xfail(
-    strict=True, reason="watch() looks twice; what it sees at the second look only is not told"
-)
 def test_what_gets_ill_between_two_looks_is_told_too(host):
     host.run("qa-1")
     host.run("qa-2")
@@ -191,13 +188,11 @@ def test_check_mode_tells_and_changes_nothing(host):
     assert not (host.folder / "green").exists()
 
 
-@pytest.mark.xfail(strict=True, reason="Machine.alone() makes the application's folder")
 def test_check_mode_makes_no_folder(host):
     host.run("qa-1", _ansible_check_mode=True)
     assert not host.folder.exists()
 
 
-@pytest.mark.xfail(strict=True, reason="active() takes an unanswered map for 'no slot serves'")
 def test_a_proxy_that_does_not_know_the_map_does_not_hide_what_serves(host):
     host.run("qa-1")
     host.master.maps[20].clear()

@@ -6,15 +6,16 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible.utils.helpers import pct_to_int
+
 
 def batches(hosts: list[str], size: str | int) -> list[list[str]]:
     """The first host alone, then `size` at a time: a count, or a percentage of all (at least one).
 
     As Ansible's `serial: [1, size]` makes them.
     """
-    written = str(size)
-    step = len(hosts) * int(written[:-1]) // 100 if written.endswith("%") else int(written)
-    step = max(1, step)
+    step = pct_to_int(size, len(hosts))
+    step = len(hosts) if step <= 0 else step
     return (
         [hosts[:1], *(hosts[at : at + step] for at in range(1, len(hosts), step))] if hosts else []
     )

@@ -19,10 +19,14 @@ MARKED = re.compile(rf"^\s*--\s*groundwork:\s*({EXPANDING}|{CONTRACTING})\b", re
 COMMENT = re.compile(r"--[^\n]*|/\*.*?\*/", re.S)
 # What the code of the release before may still use, or may break it: PostgreSQL's ALTER TABLE, DROP and TRUNCATE.
 TAKES_AWAY = re.compile(
-    r"\bdrop\s+(table|column|type|view|schema|sequence|function)\b|\brename\s+(to|column|constraint)?\b"
-    r"|\balter\s+(column\s+)?\S+\s+(set\s+data\s+)?type\b|\bset\s+not\s+null\b|\btruncate\b",
+    r"\bdrop\s+(table|column|type|(materialized\s+)?view|schema|sequence|function)\b|\bdrop\s+\""
+    r"|\brename\s|\balter\s+(column\s+)?\S+\s+(set\s+data\s+)?type\b|\bset\s+not\s+null\b|\btruncate\b",
     re.I,
 )
+# A new column that must be given: what the release before inserts does not have it.
+DEMANDS = re.compile(r"\badd\s+(column\s+)?(?!constraint)[^,;]*?\bnot\s+null\b[^,;]*", re.I)
+
+GIVEN = re.compile(r"\bdefault\b|\bgenerated\b|\bserial\b|\bidentity\b", re.I)
 
 
 def pending_migrations(output: str) -> list[str] | None:
@@ -48,7 +52,9 @@ def migration_classes(files: str) -> dict[str, str]:
     classes = {}
     for name, sql in zip(parts[::2], parts[1::2], strict=True):
         marked = MARKED.search(sql)
-        takes_away = TAKES_AWAY.search(COMMENT.sub(" ", sql))
+        plain = COMMENT.sub(" ", sql)
+        demands = any(not GIVEN.search(found[0]) for found in DEMANDS.finditer(plain))
+        takes_away = TAKES_AWAY.search(plain) or demands
         classes[name] = marked[1].lower() if marked else CONTRACTING if takes_away else EXPANDING
     return classes
 

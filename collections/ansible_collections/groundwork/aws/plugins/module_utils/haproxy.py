@@ -8,6 +8,7 @@ a switch as well. The source of the commands and their answers is HAProxy's mana
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import io
 import socket
@@ -58,33 +59,35 @@ class Proxy:
         return ""
 
     def set_map(self, path: str, key: str, value: str) -> None:
-        """Set a map's key in every worker. An old one that just ended is no error."""
-        taken = False
-        for worker in self.workers():
-            try:
-                answer = self._tell(worker, f"set map {path} {key} {value}").strip()
-            except ProxyError:
-                continue
-            if answer and "Can't find the target PID" not in answer:
-                raise ProxyError(f"HAProxy did not set {key} in {path}: {answer}")
-            taken = taken or not answer
-        if not taken:
-            raise ProxyError(f"No worker of HAProxy set {key} in {path}.")
+        """Set a map's key in every worker. Of the old ones it is not asked that they have it, or live on."""
+        newest, *old = self.workers() or [""]
+        answer = (
+            self._tell(newest, f"set map {path} {key} {value}").strip()
+            if newest
+            else "it has no worker"
+        )
+        if answer:
+            raise ProxyError(f"HAProxy did not set {key} in {path}: {answer}")
+        for worker in old:
+            with contextlib.suppress(ProxyError):
+                self._tell(worker, f"set map {path} {key} {value}")
 
     def stats(self) -> list[Stat]:
         """The lines of `show stat` of all workers."""
-        found: list[Stat] = []
-        for worker in self.workers():
-            answer = self._tell(worker, "show stat")
-            if answer.startswith("# "):
-                found += csv.DictReader(io.StringIO(answer.removeprefix("# ")))
-        return found
+        return [line for worker in self.workers() for line in self._stats(worker)]
+
+    def _stats(self, worker: str) -> list[Stat]:
+        answer = self._tell(worker, "show stat")
+        if not answer.startswith("# "):
+            return []  # it just ended
+        return list(csv.DictReader(io.StringIO(answer.removeprefix("# "))))
 
     def server_status(self, backend: str, server: str) -> str:
         """What the newest worker says of a server: UP, DOWN, no check ...; empty for an unknown one."""
-        for line in self.stats():
-            if (line["pxname"], line["svname"]) == (backend, server):
-                return line["status"]
+        for worker in self.workers()[:1]:
+            for line in self._stats(worker):
+                if (line["pxname"], line["svname"]) == (backend, server):
+                    return line["status"]
         return ""
 
     def requests_in(self, backends: set[str]) -> int:

@@ -101,6 +101,8 @@ class Machine:
         try:
             serves = self.proxy.map_value(self.map_file, "active")
         except ProxyError:
+            serves = ""
+        if serves not in (*SLOTS, NONE):
             serves = self.written()
         return serves if serves in SLOTS else NONE
 
@@ -156,7 +158,7 @@ class Machine:
         path = self.services[name].get("health_path")
         while path:
             said = get(self.port(slot, name), path)
-            if said == "200":
+            if said.isdigit() and 200 <= int(said) < 400:  # as the proxy's own check has it
                 return
             if time.monotonic() > deadline:
                 raise FailedRelease(
@@ -166,11 +168,11 @@ class Machine:
             time.sleep(POLL)
 
     def _evidence(self, slot: Slot, failed: Callable[[Container], bool]) -> list[dict[str, Any]]:
-        return [
-            {**one.told(), "log": slot.logs(one, self.log_lines)}
-            for one in slot.containers()
-            if failed(one)
-        ]
+        return self._told(slot, [one for one in slot.containers() if failed(one)])
+
+    def _told(self, slot: Slot, containers: list[Container]) -> list[dict[str, Any]]:
+        """What is told of containers that failed, with their last lines."""
+        return [{**one.told(), "log": slot.logs(one, self.log_lines)} for one in containers]
 
     # The switch.
 
@@ -188,18 +190,20 @@ class Machine:
                 time.sleep(POLL)
 
     def watch(self, slot: Slot, seconds: float) -> None:
-        """See for a while that a slot which serves goes on doing so."""
+        """See for a while, and once at least, that a slot which serves goes on doing so."""
         deadline = time.monotonic() + seconds
-        begun = {one.id: one.restarts for one in slot.containers()}
-        while time.monotonic() < deadline:
-            ill = {
-                one.id
-                for one in slot.containers()
-                if not one.good or one.restarts > begun.get(one.id, 0)
-            }
-            if ill or not slot.good():
-                evidence = self._evidence(slot, lambda one, ill=ill: one.id in ill)
-                raise FailedRelease("it got ill after the switch", evidence)
+        wanted = set(slot.services())
+        begun: dict[str, int] = {}
+        while True:
+            found = slot.containers()
+            begun = begun or {one.id: one.restarts for one in found}
+            ill = [one for one in found if not one.good or one.restarts > begun.get(one.id, 0)]
+            missing = sorted(wanted - {one.service for one in found})
+            if ill or missing:
+                gone = f"; gone: {', '.join(missing)}" if missing else ""
+                raise FailedRelease(f"it got ill after the switch{gone}", self._told(slot, ill))
+            if time.monotonic() >= deadline:
+                return
             time.sleep(min(1.0, max(0.0, deadline - time.monotonic())))
 
     def drain(self, slot: Slot, seconds: float) -> float:

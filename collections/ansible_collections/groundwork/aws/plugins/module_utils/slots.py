@@ -128,13 +128,15 @@ class Slot:
     def containers(self) -> list[Container]:
         """Its containers as they are now."""
         label = f"label=com.docker.compose.project={self.project}"
-        ids = run(["docker", "ps", "--all", "--quiet", "--no-trunc", "--filter", label]).split()
+        listing = ["docker", "ps", "--all", "--quiet", "--no-trunc", "--filter", label]
+        ids = run(listing).split()
         if not ids:
             return []
         try:
             told = json.loads(run(["docker", "inspect", *ids]))
         except SlotError:  # one of them just went
-            return []
+            ids = run(listing).split()
+            told = json.loads(run(["docker", "inspect", *ids])) if ids else []
         return sorted((_container(one) for one in told), key=lambda one: one.service)
 
     def good(self) -> bool:

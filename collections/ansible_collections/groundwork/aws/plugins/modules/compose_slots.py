@@ -145,6 +145,7 @@ switched_back:
   type: bool
 """
 
+import contextlib
 import time
 from typing import Any
 
@@ -245,7 +246,8 @@ class Run:
             self.timed("proxy", machine.await_proxy, target)
         except (FailedRelease, SlotError, ProxyError):
             self.result.update(changed=False, slot=self.active)
-            target.remove()
+            with contextlib.suppress(SlotError):  # the first failure is the one to tell
+                target.remove()
             raise
         self.timed("switch", machine.set, "active", name)
 
@@ -256,9 +258,7 @@ class Run:
         if serving is None:
             return
         idle = machine.slots[machine.other(self.active)]
-        if not idle.running():
-            return
-        self.result["changed"] = True
+        self.result["changed"] = idle.running()
         if self.module.check_mode:
             return
         try:
@@ -275,8 +275,9 @@ class Run:
                 release_other=idle.release(),
             )
             raise
-        self.timed("drain", machine.drain, idle, given["drain"])
-        self.timed("stop", idle.stop)
+        if self.result["changed"]:
+            self.timed("drain", machine.drain, idle, given["drain"])
+            self.timed("stop", idle.stop)
         self.timed("prune", machine.prune, given["keep_images"])
 
 
@@ -284,13 +285,14 @@ def main() -> None:
     """Run the module."""
     module = AnsibleModule(argument_spec=SPEC, supports_check_mode=True)
     run = Run(module)
+    alone = run.machine.alone(module.params["wait"] + module.params["drain"])
     try:
-        with run.machine.alone(module.params["wait"] + module.params["drain"]):
+        with contextlib.nullcontext() if module.check_mode else alone:
             run.look()
             (run.bring if module.params["state"] == "serving" else run.settle)()
     except FailedRelease as error:
         module.fail_json(msg=str(error), containers=error.containers, **run.result)
-    except (SlotError, ProxyError) as error:
+    except (SlotError, ProxyError, OSError) as error:
         module.fail_json(msg=str(error), containers=[], **run.result)
     module.exit_json(**run.result)
 

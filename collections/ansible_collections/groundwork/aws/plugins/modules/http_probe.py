@@ -100,7 +100,7 @@ def unresolvable(urls: list[str]) -> str:
     """Which names this machine does not know, in words; empty where it knows all."""
     for name in sorted({urlsplit(url).hostname or "" for url in urls}):
         try:
-            socket.getaddrinfo(name, None)
+            socket.getaddrinfo(name or "no-name-given.invalid", None)
         except socket.gaierror:
             return f"{name} is not resolvable on this machine, so nothing was asked through the balancer."
     return ""
@@ -140,7 +140,10 @@ def main() -> None:
     if unknown:
         module.exit_json(changed=False, unknown=unknown)
     begun = time.monotonic()
-    context = ssl.create_default_context(cafile=given["ca_path"])
+    try:
+        context = ssl.create_default_context(cafile=given["ca_path"])
+    except OSError as error:
+        module.fail_json(msg=f"The authorities in {given['ca_path']} cannot be read: {error}")
     wrong = probe(given["urls"], given["requests"], given["wait"], given["timeout"], context)
     seconds = round(time.monotonic() - begun, 2)
     if wrong:
