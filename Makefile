@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .SILENT:
 
 ENV ?= qa
+SERVICE ?= api
 LAB := .venv/bin/python -m lab
 # Commands in the lab: the lab's addresses and keys in the environment, our Ansible first.
 IN_LAB := eval "$$($(LAB) env)" && export PATH="$(CURDIR)/.venv/bin:$$PATH" &&
@@ -48,6 +49,11 @@ lab-env: setup ## Print the lab's variables: source <(make lab-env)
 .PHONY: lab-ssh
 lab-ssh: setup ## A shell on the lab's first app host
 	$(IN_LAB) scripts/lab-ssh $(ENV)
+
+.PHONY: console
+console: setup ## A shell in a container of the release, in the lab; SERVICE=web chooses it
+	$(IN_LAB) command=$$(ansible-playbook playbooks/console.yml -i inventories/$(ENV) -e service=$(SERVICE) | grep -o 'ssh -t .*')
+	eval "$$command"
 
 .PHONY: lab-status
 lab-status: setup ## Show the lab's parts and addresses
