@@ -66,3 +66,19 @@ def test_the_table_says_what_serves_and_where_a_rollback_goes(releases):
 
 def test_without_a_release_the_table_says_what_to_do(releases):
     assert "playbooks/deploy.yml" in releases.release_table({})[0]
+
+
+def test_hosts_are_named_by_the_release_that_serves_on_them(releases):
+    slots = {
+        "app-2": {
+            "active": "blue",
+            "slots": {"blue": {"release": "r3"}, "green": {"release": "r1"}},
+        },
+        "app-1": {"active": "green", "slots": {"green": {"release": "r3"}}},
+        "app-3": {"active": "none", "slots": {}},
+        "app-4": {"unreachable": True},
+    }
+    where = releases.releases_on(slots)
+    assert where == {"r3": ["app-1", "app-2"]}
+    lines = releases.release_table(records("r1 good", "r3 good"), where=where)
+    assert lines[2].strip() == "on app-1, app-2"

@@ -53,8 +53,20 @@ def _images(record: dict[str, Any]) -> str:
     return " ".join(f"{service}@{digest}" for service, digest in digests.items())
 
 
-def release_table(records: Records, count: int = 20) -> list[str]:
-    """Lines: one for each release, the newest first; below it why it failed or was left."""
+def releases_on(slots: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """The hosts that serve each release, from what M(compose_slots_info) returned by host."""
+    found: dict[str, list[str]] = {}
+    for host, told in sorted(slots.items()):
+        serving = (told.get("slots") or {}).get(told.get("active"))
+        if serving:
+            found.setdefault(serving["release"], []).append(host)
+    return found
+
+
+def release_table(
+    records: Records, count: int = 20, where: dict[str, list[str]] | None = None
+) -> list[str]:
+    """Lines: one for each release, the newest first; below it why it failed or was left, and `where` it runs."""
     newest = newest_releases(records)[:count]
     if not newest:
         return ["No release is recorded yet: run playbooks/deploy.yml."]
@@ -76,6 +88,8 @@ def release_table(records: Records, count: int = 20) -> list[str]:
         told.append(line)
         if record.get("reason"):
             told.append(f"    {record['reason']}")
+        if (where or {}).get(record["release"]):
+            told.append(f"    on {', '.join(where[record['release']])}")
     return told
 
 
@@ -88,5 +102,6 @@ class FilterModule:
             "current_release": current_release,
             "newest_releases": newest_releases,
             "release_table": release_table,
+            "releases_on": releases_on,
             "rollback_release": rollback_release,
         }
