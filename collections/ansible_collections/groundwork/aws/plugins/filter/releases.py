@@ -66,7 +66,7 @@ def releases_on(slots: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
 def release_table(
     records: Records, count: int = 20, where: dict[str, list[str]] | None = None
 ) -> list[str]:
-    """Lines: one for each release, the newest first; below it why it failed or was left, and `where` it runs."""
+    """Lines: one for each release, the newest first; below it the first line of why it failed or was left, and `where` it runs."""
     newest = newest_releases(records)[:count]
     if not newest:
         return ["No release is recorded yet: run playbooks/deploy.yml."]
@@ -87,7 +87,7 @@ def release_table(
     for line, record in zip(lines[1:], newest, strict=True):
         told.append(line)
         if record.get("reason"):
-            told.append(f"    {record['reason']}")
+            told.append(f"    {record['reason'].strip().splitlines()[0]}")
         if (where or {}).get(record["release"]):
             told.append(f"    on {', '.join(where[record['release']])}")
     return told
