@@ -82,3 +82,11 @@ def test_hosts_are_named_by_the_release_that_serves_on_them(releases):
     assert where == {"r3": ["app-1", "app-2"]}
     lines = releases.release_table(records("r1 good", "r3 good"), where=where)
     assert lines[2].strip() == "on app-1, app-2"
+
+
+def test_isolated_are_the_hosts_of_failures_since_the_last_success(releases):
+    told = records("r1 bad", "r2 good", "r3 bad", "r4 bad")
+    for release, instance in (("r1", "i-1"), ("r3", "i-3"), ("r4", "i-4")):
+        told[release]["isolated"] = [instance]
+    assert releases.isolated_instances(told) == ["i-3", "i-4"]
+    assert releases.isolated_instances(records("r1 good")) == []

@@ -47,7 +47,8 @@ LOCK = """
 """
 RECORDED = """
 - name: Note the record
-  ansible.builtin.shell: echo recorded {verdict} >> {noted}
+  ansible.builtin.shell: >-
+    echo recorded {verdict} {{{{ _release_isolated | default([]) | join(" ") }}}} | xargs >> {noted}
 """
 NOTHING = """
 - name: Do nothing
@@ -94,8 +95,11 @@ def switch(tmp_path):
     # Nobody listens there: the host is unreachable.
     gone = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
 
-    def run(bad_host="none", lost_host="none", **more):
-        hosts = {name: gone if name == lost_host else local for name in ("one", "two", "three")}
+    def run(bad_host="none", lost_host="", **more):
+        hosts = {
+            name: (gone if name in lost_host.split() else local) | {"ec2_instance_id": f"i-{name}"}
+            for name in ("one", "two", "three")
+        }
         given = dict(GIVEN, bad_host=bad_host, **more)
         variables = {
             "compose_deploy_release": "new",
@@ -153,8 +157,16 @@ def test_a_lost_host_takes_the_others_back_and_is_named(switch):
     done, noted = switch(lost_host="two")
     assert done.returncode != 0
     assert sorted(noted[2:4]) == ["one old", "three old"]
-    assert noted[4:] == ["recorded bad"]
+    assert noted[4:] == ["recorded bad i-two"]
     assert "two could NOT be taken back" in done.stdout
+    assert "Out of the balancer until a deploy succeeds on it: i-two" in done.stdout
+
+
+def test_where_no_host_comes_back_none_leaves_the_balancer(switch):
+    done, noted = switch(lost_host="one two three")
+    assert done.returncode != 0
+    assert noted == ["recorded bad"]
+    assert "Out of the balancer" not in done.stdout
 
 
 def test_a_first_release_that_fails_has_nothing_to_go_back_to(switch):

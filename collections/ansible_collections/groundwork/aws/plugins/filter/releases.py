@@ -37,6 +37,16 @@ def rollback_release(records: Records) -> dict[str, Any]:
     return next((record for record in newest if record["verdict"] == GOOD), {})
 
 
+def isolated_instances(records: Records) -> list[str]:
+    """Instances that failed deploys took out of the balancer, since the last one that succeeded."""
+    found: set[str] = set()
+    for record in newest_releases(records):
+        if record["verdict"] == GOOD:
+            break
+        found.update(record.get("isolated") or [])
+    return sorted(found)
+
+
 def _state(record: dict[str, Any], records: Records) -> str:
     """The verdict, and what the release is for: the one that serves, the one a rollback goes to."""
     for chosen, words in ((current_release, "serves"), (rollback_release, "rollback goes here")):
@@ -100,6 +110,7 @@ class FilterModule:
         """The filters by name."""
         return {
             "current_release": current_release,
+            "isolated_instances": isolated_instances,
             "newest_releases": newest_releases,
             "release_table": release_table,
             "releases_on": releases_on,
