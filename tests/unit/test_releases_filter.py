@@ -36,6 +36,7 @@ def records(*lines):
         (("r1 good", "r2 bad"), "r1", "r1"),
         (("r1 good", "r2 bad", "r3 good"), "r3", "r1"),
         (("r1 bad",), None, None),
+        (("r0 good", "r1 good", "r2 unfinished"), "r1", "r1"),
         (("r0 good", "r2 rolled back", "r1 good"), "r1", "r0"),
         (("r2 rolled back", "r1 good"), "r1", None),
     ],

@@ -82,6 +82,7 @@ def switch(tmp_path):
         "compose_deploy/tasks/serve.yml": SERVE.format(noted=noted),
         "compose_deploy/tasks/settle.yml": SETTLE,
         "compose_deploy/tasks/prepare.yml": NOTHING,
+        "release/tasks/begun.yml": NOTHING,
         "release/tasks/failed.yml": RECORDED.format(noted=noted, verdict="bad"),
         "release/tasks/record.yml": RECORDED.format(noted=noted, verdict="good"),
     }

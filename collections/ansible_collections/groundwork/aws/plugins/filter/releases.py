@@ -29,7 +29,8 @@ def rollback_release(records: Records) -> dict[str, Any]:
     """The record of the release that a rollback goes to. Empty where there is none.
 
     When the last deploy failed, that is the newest good release. Otherwise it is the good release
-    before the one that serves. A release that failed or was rolled back is never a target.
+    before the one that serves. A release that failed, was rolled back, or whose deploy did not
+    come to an end is never a target.
     """
     newest = newest_releases(records)
     if newest and newest[0]["verdict"] == GOOD:
