@@ -1,4 +1,4 @@
-"""Deploys whose controller is killed at moments of chance: requests are answered throughout, one release at the end.
+"""Deploys whose controller is killed at moments of chance lose no request and end on one release.
 
 GROUNDWORK_KILLS=50 kills fifty of them, GROUNDWORK_SEED=N repeats the moments of an earlier run.
 """

@@ -1,4 +1,4 @@
-"""Who hears of a deploy, and what is asked besides the containers: hooks, alarms, a webhook, a topic."""
+"""Who hears of a deploy: hooks, a webhook, a topic; and alarms, which have a say in it."""
 
 import http.server
 import json
