@@ -74,13 +74,16 @@ proxy:
   returned: always
   type: str
 host:
-  description: The host's C(load), memory and disk in use (per cent), and C(uptime) in seconds.
+  description: >-
+    The host's C(load), memory and disk in use (per cent), C(memory_free) and C(disk_free) in bytes, C(uptime) in seconds,
+    and its C(clock), in seconds since 1970.
   returned: always
   type: dict
 """
 
 import os
 import shutil
+import time
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
@@ -102,6 +105,8 @@ def host_facts() -> dict[str, Any]:
         "memory": round(100 - 100 * memory["MemAvailable"] / memory["MemTotal"]),
         "disk": round(100 * disk.used / disk.total),
         "disk_free": disk.free,
+        "memory_free": memory["MemAvailable"] * 1024,
+        "clock": time.time(),
         "uptime": int(uptime),
     }
 
