@@ -46,7 +46,7 @@ def test_a_release_that_ends_is_told_with_its_log_and_the_old_one_serves_on(
     built = ("-e", f"app_source={ending_app}", "-e", f"build_release={name}")
     play(environment, "playbooks/build.yml", *built)
     told = refused(environment, "playbooks/deploy.yml", "-e", f"release={name}")
-    assert "no settings for this one" in told
+    assert "no settings for this one" in told, told[-3000:]
     assert f"Release {before} has gone on serving" in told
     assert release_of(fetch) == before
     assert re.search(rf"^{name} +bad ", play(environment, "playbooks/releases.yml"), re.M)
