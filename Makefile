@@ -6,6 +6,7 @@ SHELL := /bin/bash
 .SILENT:
 
 ENV ?= qa
+SERVICE ?= api
 LAB := .venv/bin/python -m lab
 # Commands in the lab: the lab's addresses and keys in the environment, our Ansible first.
 IN_LAB := eval "$$($(LAB) env)" && export PATH="$(CURDIR)/.venv/bin:$$PATH" &&
@@ -49,6 +50,11 @@ lab-env: setup ## Print the lab's variables: source <(make lab-env)
 lab-ssh: setup ## A shell on the lab's first app host
 	$(IN_LAB) scripts/lab-ssh $(ENV)
 
+.PHONY: console
+console: setup ## A shell in a container of the release, in the lab; SERVICE=web chooses it
+	$(IN_LAB) command=$$(ansible-playbook playbooks/console.yml -i inventories/$(ENV) -e service=$(SERVICE) | grep -o 'ssh -t .*')
+	eval "$$command"
+
 .PHONY: lab-status
 lab-status: setup ## Show the lab's parts and addresses
 	$(LAB) status
@@ -64,6 +70,10 @@ lab-reset: setup ## Start the lab anew with an empty account
 .PHONY: lab-purge
 lab-purge: setup ## Remove the lab's cache too (engine, images): the next start is a cold one
 	$(LAB) purge
+
+.PHONY: bench-deploy
+bench-deploy: setup ## Failed requests and seconds of deploys under load, in the lab; ARGS=--help
+	.venv/bin/python -m benchmarks.deploy $(ARGS)
 
 .PHONY: lint
 lint: setup ## All linters: ansible-lint, yamllint, ruff, shellcheck, hadolint

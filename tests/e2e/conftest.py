@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import json
 import os
+import ssl
 import subprocess
 import sys
+import time
+import urllib.error
+import urllib.request
 from pathlib import Path
 
+import boto3
 import pytest
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+HOST = "https://qa.milky-way.test"
 
 
 def play(environment: dict[str, str], *arguments: str, timeout: int = 900) -> str:
@@ -52,3 +59,57 @@ def inventory() -> str:
 def site(environment) -> str:
     """Output of site.yml at the highest verbosity, on whatever the lab holds."""
     return play(environment, "site.yml", "-vvv")
+
+
+@pytest.fixture(scope="session")
+def fetch(environment):
+    """A function that asks the load balancer by name, trusting the lab's authority only."""
+    context = ssl.create_default_context(cafile=environment["GROUNDWORK_CA"])
+
+    def get(path: str, data: bytes | None = None) -> tuple[int, str]:
+        request = urllib.request.Request(HOST + path, data=data)
+        if data:
+            request.add_header("Content-Type", "application/json")
+        try:
+            with urllib.request.urlopen(request, timeout=10, context=context) as answer:
+                return answer.status, answer.read().decode()
+        except urllib.error.HTTPError as error:
+            return error.code, error.read().decode()
+
+    return get
+
+
+@pytest.fixture(scope="session")
+def aws(environment):
+    """A function that makes a client of the lab's AWS."""
+
+    def client(service: str):
+        return boto3.client(
+            service,
+            endpoint_url=environment["AWS_ENDPOINT_URL"],
+            region_name=environment["AWS_DEFAULT_REGION"],
+            aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
+            aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
+        )
+
+    return client
+
+
+def release_of(fetch) -> str:
+    """The release that answers."""
+    status, body = fetch("/api/release")
+    assert status == 200, body
+    return json.loads(body)["release"]
+
+
+def wait_for(check, seconds: int, what: str):
+    """Ask until `check` is true."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            if check():
+                return
+        except (OSError, AssertionError):
+            pass
+        time.sleep(1)
+    raise AssertionError(f"{what} not within {seconds} seconds")

@@ -12,10 +12,11 @@ SERVICES = {
 }
 
 
-def project(services=None, image_config=None, **given):
+def project(services=None, image_config=None, slot="blue", **given):
     text = render(
         "compose_deploy",
         "compose.yml.j2",
+        slot=slot,
         compose_deploy_name="shop-qa",
         compose_deploy_release="qa-1",
         compose_deploy_images=IMAGES,
@@ -130,4 +131,17 @@ def test_without_groups_the_daemons_driver_is_used():
 
 def test_published_port_may_differ():
     services = {"web": SERVICES["web"] | {"published": 8080}}
-    assert project(services=services)["services"]["web"]["ports"] == ["8080:3001"]
+    assert project(services=services)["services"]["web"]["ports"] == ["127.0.0.1:18080:3001"]
+
+
+def test_two_slots_differ_only_in_name_and_ports():
+    blue, green = project(slot="blue"), project(slot="green")
+    assert (blue.pop("name"), green.pop("name")) == ("shop-qa-blue", "shop-qa-green")
+    ports = [
+        [service.pop("ports") for service in one["services"].values()] for one in (blue, green)
+    ]
+    assert ports == [
+        [["127.0.0.1:13000:3000"], ["127.0.0.1:13001:3001"]],
+        [["127.0.0.1:23000:3000"], ["127.0.0.1:23001:3001"]],
+    ]
+    assert blue == green

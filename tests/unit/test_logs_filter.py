@@ -4,11 +4,11 @@ from ansible_collections.groundwork.aws.plugins.filter.logs import log_lines
 
 OUTPUTS = {
     "app-1": (
-        "\x1b[2Kshop-qa-api-1  | 2026-11-21T09:40:02.100000000Z second\n"
-        "shop-qa-web-1  | 2026-11-21T09:40:03.100000000Z third Error | with a bar\n"
+        "\x1b[2Kshop-qa-blue-api-1  | 2026-11-21T09:40:02.100000000Z second\n"
+        "shop-qa-green-web-1  | 2026-11-21T09:40:03.100000000Z third Error | with a bar\n"
         "no such service: x\n"
     ),
-    "app-2": "shop-qa-one-off-1  | 2026-11-21T09:40:01.123456789Z first\n",
+    "app-2": "shop-qa-blue-one-off-1  | 2026-11-21T09:40:01.123456789Z first\n",
 }
 
 

@@ -8,6 +8,9 @@ from typing import NamedTuple
 import judged
 import pytest
 import yaml
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks.values import (
+    check_required,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import report
 
 SIZES, IDENTITY = "group_vars/all/sizes.yml", "group_vars/all/environment.yml"
@@ -218,3 +221,10 @@ def test_an_inventory_that_a_platform_made_is_judged_without_its_files(tmp_path)
     given["instances_count"] = "three"
     page.write_text(yaml.safe_dump({"all": {"vars": given}} | yaml.safe_load(components)))
     assert [f.key for f in judged.findings([page])] == ["instances_count"]
+
+
+def test_an_option_that_a_verb_cannot_do_without_is_asked_for():
+    environment = judged.load([judged.ROOT / "inventories/qa"], {"service": "api"})
+    check_required(environment, ["service", "command", "mode"])
+    told = {finding.key: finding.write for finding in environment.findings}
+    assert told == {"command": "Write -e command=...", "mode": "Write -e mode=on"}

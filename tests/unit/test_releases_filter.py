@@ -36,6 +36,7 @@ def records(*lines):
         (("r1 good", "r2 bad"), "r1", "r1"),
         (("r1 good", "r2 bad", "r3 good"), "r3", "r1"),
         (("r1 bad",), None, None),
+        (("r0 good", "r1 good", "r2 unfinished"), "r1", "r1"),
         (("r0 good", "r2 rolled back", "r1 good"), "r1", "r0"),
         (("r2 rolled back", "r1 good"), "r1", None),
     ],
@@ -66,3 +67,27 @@ def test_the_table_says_what_serves_and_where_a_rollback_goes(releases):
 
 def test_without_a_release_the_table_says_what_to_do(releases):
     assert "playbooks/deploy.yml" in releases.release_table({})[0]
+
+
+def test_hosts_are_named_by_the_release_that_serves_on_them(releases):
+    slots = {
+        "app-2": {
+            "active": "blue",
+            "slots": {"blue": {"release": "r3"}, "green": {"release": "r1"}},
+        },
+        "app-1": {"active": "green", "slots": {"green": {"release": "r3"}}},
+        "app-3": {"active": "none", "slots": {}},
+        "app-4": {"unreachable": True},
+    }
+    where = releases.releases_on(slots)
+    assert where == {"r3": ["app-1", "app-2"]}
+    lines = releases.release_table(records("r1 good", "r3 good"), where=where)
+    assert lines[2].strip() == "on app-1, app-2"
+
+
+def test_isolated_are_the_hosts_of_failures_since_the_last_success(releases):
+    told = records("r1 bad", "r2 good", "r3 bad", "r4 bad")
+    for release, instance in (("r1", "i-1"), ("r3", "i-3"), ("r4", "i-4")):
+        told[release]["isolated"] = [instance]
+    assert releases.isolated_instances(told) == ["i-3", "i-4"]
+    assert releases.isolated_instances(records("r1 good")) == []

@@ -34,8 +34,9 @@ def containers(host):
     """What Docker knows of each service's container."""
     get(f"http://{HOST}:8080/health")
     get(f"http://{HOST}:8081/health")
-    names = "shop-qa-api-1 shop-qa-worker-1"
-    told = json.loads(host.check_output(f"docker inspect {names}"))
+    names = host.check_output("docker ps --quiet --filter label=groundwork.release").split()
+    assert len(names) == 2, "one slot runs, with both services"
+    told = json.loads(host.check_output(f"docker inspect {' '.join(names)}"))
     return {one["Config"]["Labels"]["com.docker.compose.service"]: one for one in told}
 
 
@@ -73,9 +74,34 @@ def test_environment_is_given_as_written(containers):
 
 def test_failed_release_was_told_with_its_log(host):
     said = host.file("/root/broken.txt").content_string
-    assert "Release qa-broken did not get healthy" in said
+    assert "Release qa-broken does not serve on" in said
     assert "cannot find the settings" in said
-    assert "The previous release runs again" in said
+    assert "Release qa-first has gone on serving" in said
+
+
+def test_crash_in_a_loop_was_told_and_left_the_release_serving(host):
+    said = host.file("/root/crashing.txt").content_string
+    assert "cannot reach the cache" in said
+    assert "Release qa-second has gone on serving" in said
+
+
+def test_release_that_got_ill_was_switched_back_from(host):
+    said = host.file("/root/fading.txt").content_string
+    assert "it got ill after the switch" in said
+    assert "switched back to release qa-second" in said
+
+
+def test_way_back_made_nothing_anew(host):
+    seconds = json.loads(host.file("/root/back.json").content_string)
+    assert set(seconds) == {"start", "proxy", "switch"}
+
+
+def test_other_slot_stands_for_a_rollback_and_older_images_are_gone(host):
+    told = host.check_output(
+        "docker ps --all --filter label=groundwork.release --format '{{.Names}} {{.State}}'"
+    )
+    states = [line.split()[1] for line in told.splitlines()]
+    assert sorted(states) == ["exited", "exited", "running", "running"]
 
 
 def test_logs_are_in_their_groups(containers):
@@ -87,7 +113,7 @@ def test_logs_are_in_their_groups(containers):
     for service, expected in streams.items():
         events = client.get_log_events(
             logGroupName=f"/shop/qa/{service}",
-            logStreamName=f"i-0123456789abcdef0/shop-qa-{service}-1",
+            logStreamName=f"i-0123456789abcdef0/shop-qa-blue-{service}-1",
         )["events"]
         assert any(expected in event["message"] for event in events)
 

@@ -48,6 +48,6 @@ export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
     databaseUrl: required("DATABASE_URL", env),
     databaseCa: setting("DATABASE_CA", env),
     cacheUrl: required("REDIS_URL", env),
-    drainMs: Number(setting("DRAIN_SECONDS", env) ?? 10) * 1000,
+    drainMs: Number(setting("DRAIN_SECONDS", env) ?? 25) * 1000,
   };
 }

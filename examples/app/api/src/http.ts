@@ -1,39 +1,16 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import { BadRequest } from "./body.js";
 import { log, reason } from "./log.js";
 import { type Answer, type Parts, routes } from "./routes.js";
 
-const BODY_LIMIT = 16 * 1024;
-
-class BadRequest extends Error {
-  constructor(readonly status: number, message: string) {
-    super(message);
-  }
-}
-
-async function readJson(request: IncomingMessage): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > BODY_LIMIT) throw new BadRequest(413, `body larger than ${BODY_LIMIT} bytes`);
-    chunks.push(chunk);
-  }
-  if (size === 0) return null;
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch {
-    throw new BadRequest(400, "body is not JSON");
-  }
-}
-
-async function answer(request: IncomingMessage, path: string, parts: Parts): Promise<Answer> {
+async function answer(request: IncomingMessage, path: string, query: string, parts: Parts): Promise<Answer> {
   const methods = routes[path];
   if (!methods) return { status: 404, body: { error: `nothing at ${path}` } };
   const method = request.method === "HEAD" ? "GET" : (request.method ?? "GET");
   const handler = methods[method];
   if (!handler) return { status: 405, body: { error: `${path} takes ${Object.keys(methods).join(", ")}` } };
   try {
-    return await handler(parts, method === "POST" ? await readJson(request) : null);
+    return await handler(parts, { request, query: new URLSearchParams(query) });
   } catch (error) {
     if (error instanceof BadRequest) return { status: error.status, body: { error: error.message } };
     log("error", "request failed", { path, ...reason(error) });
@@ -57,12 +34,12 @@ export function createApi(parts: Parts): Server {
   return createServer(async (request, response) => {
     const begun = process.hrtime.bigint();
     // The query stays out of the log: clients put tokens there.
-    const path = (request.url ?? "/").split("?", 1)[0] ?? "/";
+    const [path = "/", query = ""] = (request.url ?? "/").split("?", 2);
     response.on("close", () => {
       const ms = Number((process.hrtime.bigint() - begun) / 10_000n) / 100;
       const trace = request.headers["x-amzn-trace-id"];
       log("info", "request", { method: request.method, path, status: response.statusCode, ms, ...(trace ? { trace } : {}) });
     });
-    send(request, response, await answer(request, path, parts), parts.draining);
+    send(request, response, await answer(request, path, query, parts), parts.draining);
   });
 }

@@ -1,4 +1,7 @@
+import type { IncomingMessage } from "node:http";
 import { hostname } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
+import { BadRequest, readDigest, readJson } from "./body.js";
 import type { Cache } from "./cache.js";
 import type { Config } from "./config.js";
 import type { PrismaClient } from "./generated/client.js";
@@ -17,10 +20,17 @@ export interface Answer {
   body: unknown;
 }
 
-type Handler = (parts: Parts, body: unknown) => Promise<Answer>;
+/** What a client asks: its query, and its body where the handler reads it. */
+export interface Asked {
+  request: IncomingMessage;
+  query: URLSearchParams;
+}
+
+type Handler = (parts: Parts, asked: Asked) => Promise<Answer>;
 
 const NAME_LIMIT = 80;
 const LIST_LIMIT = 50;
+const SLOW_LIMIT = 10;
 const PROBE_MS = 2_000;
 const started = new Date().toISOString();
 
@@ -79,20 +89,33 @@ const listItems: Handler = async ({ database, cache }) => {
   return { status: 200, body: { items, total, hits } };
 };
 
-const addItem: Handler = async ({ config, database }, body) => {
-  const given = (body as { name?: unknown } | null)?.name;
+const addItem: Handler = async ({ config, database }, { request }) => {
+  const given = ((await readJson(request)) as { name?: unknown } | null)?.name;
   const name = typeof given === "string" ? given.trim() : "";
   if (!name || name.length > NAME_LIMIT) {
-    return { status: 400, body: { error: `name: 1 to ${NAME_LIMIT} characters, as JSON {"name": "..."}` } };
+    throw new BadRequest(400, `name: 1 to ${NAME_LIMIT} characters, as JSON {"name": "..."}`);
   }
   const item = await database.item.create({ data: { name, release: config.release } });
   log("info", "item added", { id: item.id });
   return { status: 201, body: item };
 };
 
+/** Stands for a report or an export: what a deploy must not cut off. */
+const slow: Handler = async (_, { query }) => {
+  const given = query.get("seconds");
+  const seconds = given ? Number(given) : Number.NaN;
+  if (!(seconds >= 0 && seconds <= SLOW_LIMIT)) throw new BadRequest(400, `seconds: 0 to ${SLOW_LIMIT}`);
+  await pause(seconds * 1000);
+  return { status: 200, body: { seconds } };
+};
+
+const upload: Handler = async (_, { request }) => ({ status: 200, body: await readDigest(request) });
+
 export const routes: Record<string, Record<string, Handler>> = {
   "/health": { GET: health },
   "/ready": { GET: ready },
   "/api/release": { GET: release },
   "/api/items": { GET: listItems, POST: addItem },
+  "/api/slow": { GET: slow },
+  "/api/upload": { POST: upload },
 };

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { request } from "node:http";
 import { after, before, test } from "node:test";
@@ -81,6 +82,28 @@ test("what is no item is refused", async () => {
   assert.equal((await post("x".repeat(20_000))).status, 413);
   assert.equal((await fetch(`${base}/api/items`, { method: "DELETE" })).status, 405);
   assert.equal((await fetch(`${base}/nowhere`)).status, 404);
+});
+
+test("a slow answer takes the time that was asked for", async () => {
+  const begun = performance.now();
+  assert.deepEqual((await get("/api/slow?seconds=0.2")).slice(0, 2), [200, { seconds: 0.2 }]);
+  assert.ok(performance.now() - begun >= 199);
+  for (const given of ["", "?seconds=", "?seconds=11", "?seconds=-1", "?seconds=soon"]) {
+    assert.equal((await get(`/api/slow${given}`))[0], 400, given);
+  }
+});
+
+test("an upload is answered with its size and digest", async () => {
+  const body = Buffer.alloc(10 * 1024 * 1024, "groundwork");
+  const send = (bytes) => fetch(`${base}/api/upload`, { method: "POST", body: bytes });
+  const sha256 = createHash("sha256").update(body).digest("hex");
+  const response = await send(body);
+  assert.equal(response.status, 200);
+  assert.deepEqual(await response.json(), { size: body.length, sha256 });
+  assert.equal((await (await send("")).json()).size, 0);
+  const refused = await send(Buffer.concat([body, Buffer.from("x")]));
+  assert.equal(refused.status, 413);
+  assert.match((await refused.json()).error, /larger than 10485760 bytes/);
 });
 
 test("a failing database is a 503 that tells no detail", async () => {

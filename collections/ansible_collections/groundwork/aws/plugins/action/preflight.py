@@ -15,6 +15,9 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight import (
     knowledge,
     machine,
 )
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks.values import (
+    check_required,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import shown
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
     Environment,
@@ -56,6 +59,7 @@ class ActionModule(ActionBase):
             self._loader, (task_vars or {})["hostvars"], load_extra_vars(self._loader), known
         )
         unsound = judge(environment, needs.get("values", True))
+        check_required(environment, needs.get("options", []))
         self._look_around(environment, unsound, needs)
         findings = environment.findings
         if findings:

@@ -1,18 +1,12 @@
 # Copyright: Groundwork contributors
 # Apache License 2.0 (see LICENSE)
-"""What a plan tells of a deployment: images that change, migrations that are pending or were applied."""
+"""What a plan tells of a deployment: the images that change."""
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import yaml
-
-PENDING = re.compile(r"have not yet been applied:\s*\n((?:[^\S\n]*\S.*\n?)+)")
-# A line as it begins, and one in the list at the end: which of them is printed depends on the version and the terminal.
-APPLIED = re.compile(r"Applying migration `([^`]+)`|└─ ([^/\s]+)/$", re.M)
-CURRENT = re.compile(r"schema is up to date", re.I)
 
 
 def _image(name: str | None) -> str | None:
@@ -36,26 +30,11 @@ def image_changes(project: str, images: dict[str, str], release: str) -> list[di
     return [change for change in changes if change["before"] != change["after"]]
 
 
-def pending_migrations(output: str) -> list[str] | None:
-    """Names of the migrations that `prisma migrate status` calls pending; None where it does not tell."""
-    found = PENDING.search(output)
-    if found:
-        return [line.strip() for line in found[1].splitlines() if line.strip()]
-    return [] if CURRENT.search(output) else None
-
-
-def applied_migrations(output: str) -> list[str]:
-    """Names of the migrations that `prisma migrate deploy` applied."""
-    return list(dict.fromkeys(begun or listed for begun, listed in APPLIED.findall(output)))
-
-
 class FilterModule:
     """Filters about what a deployment changes."""
 
     def filters(self) -> dict[str, Any]:
         """The filters by name."""
         return {
-            "applied_migrations": applied_migrations,
             "image_changes": image_changes,
-            "pending_migrations": pending_migrations,
         }

@@ -7,6 +7,8 @@ from __future__ import annotations
 import re
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.module_utils.slots import SLOTS
+
 # Compose clears the line before each of some, whether a terminal listens or not.
 CONTROL = re.compile(r"\x1b\[[0-9;]*[A-Za-z]|\r")
 # As `docker compose logs --timestamps --no-color` writes it: container, time, message.
@@ -15,14 +17,15 @@ SERVICE = re.compile(r"(?P<service>[^-]+(?:-[^-]+)*?)-\d+$")
 
 
 def _service(container: str, project: str) -> str:
-    found = SERVICE.match(container.removeprefix(f"{project}-"))
+    slot = next((name for name in SLOTS if container.startswith(f"{project}-{name}-")), "")
+    found = SERVICE.match(container.removeprefix(f"{project}-{slot}-"))
     return found["service"] if found else container
 
 
 def log_lines(outputs: dict[str, str], project: str, pattern: str = "") -> list[str]:
     """Lines «time host service message» of all hosts, the oldest first.
 
-    `outputs`: by host, what Compose wrote. `project`: the Compose project, whose name is left out.
+    `outputs`: by host, what Compose wrote. `project`: the application, whose name is left out, as the slot's is.
     `pattern`: only lines whose message matches this regular expression, whatever the case.
     """
     wanted = re.compile(pattern, re.I)

@@ -29,12 +29,23 @@ def rollback_release(records: Records) -> dict[str, Any]:
     """The record of the release that a rollback goes to. Empty where there is none.
 
     When the last deploy failed, that is the newest good release. Otherwise it is the good release
-    before the one that serves. A release that failed or was rolled back is never a target.
+    before the one that serves. A release that failed, was rolled back, or whose deploy did not
+    come to an end is never a target.
     """
     newest = newest_releases(records)
     if newest and newest[0]["verdict"] == GOOD:
         newest = newest[1:]
     return next((record for record in newest if record["verdict"] == GOOD), {})
+
+
+def isolated_instances(records: Records) -> list[str]:
+    """Instances that failed deploys took out of the balancer, since the last one that succeeded."""
+    found: set[str] = set()
+    for record in newest_releases(records):
+        if record["verdict"] == GOOD:
+            break
+        found.update(record.get("isolated") or [])
+    return sorted(found)
 
 
 def _state(record: dict[str, Any], records: Records) -> str:
@@ -53,8 +64,20 @@ def _images(record: dict[str, Any]) -> str:
     return " ".join(f"{service}@{digest}" for service, digest in digests.items())
 
 
-def release_table(records: Records, count: int = 20) -> list[str]:
-    """Lines: one for each release, the newest first; below it why it failed or was left."""
+def releases_on(slots: dict[str, dict[str, Any]]) -> dict[str, list[str]]:
+    """The hosts that serve each release, from what M(compose_slots_info) returned by host."""
+    found: dict[str, list[str]] = {}
+    for host, told in sorted(slots.items()):
+        serving = (told.get("slots") or {}).get(told.get("active"))
+        if serving:
+            found.setdefault(serving["release"], []).append(host)
+    return found
+
+
+def release_table(
+    records: Records, count: int = 20, where: dict[str, list[str]] | None = None
+) -> list[str]:
+    """Lines: one for each release, the newest first; below it the first line of why it failed or was left, and `where` it runs."""
     newest = newest_releases(records)[:count]
     if not newest:
         return ["No release is recorded yet: run playbooks/deploy.yml."]
@@ -75,7 +98,9 @@ def release_table(records: Records, count: int = 20) -> list[str]:
     for line, record in zip(lines[1:], newest, strict=True):
         told.append(line)
         if record.get("reason"):
-            told.append(f"    {record['reason']}")
+            told.append(f"    {record['reason'].strip().splitlines()[0]}")
+        if (where or {}).get(record["release"]):
+            told.append(f"    on {', '.join(where[record['release']])}")
     return told
 
 
@@ -86,7 +111,9 @@ class FilterModule:
         """The filters by name."""
         return {
             "current_release": current_release,
+            "isolated_instances": isolated_instances,
             "newest_releases": newest_releases,
             "release_table": release_table,
+            "releases_on": releases_on,
             "rollback_release": rollback_release,
         }

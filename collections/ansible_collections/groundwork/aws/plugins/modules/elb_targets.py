@@ -21,10 +21,26 @@ options:
     type: str
     required: true
   targets:
-    description: Ids of the instances (or addresses) that shall be registered, and no others.
+    description: Ids of the instances (or addresses).
     type: list
     elements: str
     required: true
+  state:
+    description: >-
+      V(exact) registers these targets and no others, V(present) these besides others, V(absent) deregisters them.
+    type: str
+    choices: [exact, present, absent]
+    default: exact
+  wait:
+    description:
+      - Wait until the last request to what was deregistered has ended; with O(state=present) also until the targets are
+        healthy.
+    type: bool
+    default: false
+  wait_timeout:
+    description: Seconds to wait at most.
+    type: int
+    default: 400
   port:
     description: Port of the targets. The target group's own where it is not given.
     type: int
@@ -40,6 +56,13 @@ EXAMPLES = r"""
   groundwork.aws.elb_targets:
     target_group_arn: "{{ group.arn }}"
     targets: [i-0123456789abcdef0, i-0123456789abcdef1]
+
+- name: Take a host out, once its last request has ended
+  groundwork.aws.elb_targets:
+    target_group_arn: "{{ group.arn }}"
+    targets: [i-0123456789abcdef0]
+    state: absent
+    wait: true
 """
 
 RETURN = r"""
@@ -55,6 +78,8 @@ deregistered:
   elements: str
 """
 
+import time
+
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 
@@ -64,14 +89,38 @@ except ImportError:
     pass
 
 
-def registered_targets(client, arn: str) -> set[str]:
-    """Ids of the targets that are registered, without those that are on their way out."""
+PAUSE = 1.0
+
+
+def states(client, arn: str) -> dict[str, str]:
+    """State of each target that the group knows, by its id: healthy, unhealthy, initial, draining ..."""
     answer = client.describe_target_health(TargetGroupArn=arn, aws_retry=True)
     return {
-        item["Target"]["Id"]
+        item["Target"]["Id"]: item.get("TargetHealth", {}).get("State", "")
         for item in answer["TargetHealthDescriptions"]
-        if item.get("TargetHealth", {}).get("State") != "draining"
     }
+
+
+def wanted_targets(state: str, current: set[str], given: set[str]) -> set[str]:
+    """The targets that shall be registered in the end."""
+    return {"exact": given, "present": current | given, "absent": current - given}[state]
+
+
+def wait_for(client, arn: str, healthy: set[str], gone: set[str], timeout: int) -> str:
+    """Why the targets are not where they should be after `timeout` seconds; empty where they are."""
+    deadline = time.monotonic() + timeout
+    while True:
+        now = states(client, arn)
+        ill = {item: now.get(item, "unknown") for item in healthy if now.get(item) != "healthy"}
+        left = {item: now[item] for item in gone if item in now}
+        if not ill and not left:
+            return ""
+        if time.monotonic() > deadline:
+            told = ", ".join(
+                f"{item} is {state}" for item, state in sorted({**ill, **left}.items())
+            )
+            return f"after {timeout} seconds {told}"
+        time.sleep(PAUSE)
 
 
 def main() -> None:
@@ -80,19 +129,24 @@ def main() -> None:
         argument_spec={
             "target_group_arn": {"type": "str", "required": True},
             "targets": {"type": "list", "elements": "str", "required": True},
+            "state": {"type": "str", "choices": ["exact", "present", "absent"], "default": "exact"},
+            "wait": {"type": "bool", "default": False},
+            "wait_timeout": {"type": "int", "default": 400},
             "port": {"type": "int"},
         },
         supports_check_mode=True,
     )
     client = module.client("elbv2", retry_decorator=AWSRetry.jittered_backoff(retries=8))
-    arn, wanted = module.params["target_group_arn"], set(module.params["targets"])
+    arn, given = module.params["target_group_arn"], set(module.params["targets"])
 
     def targets(ids: set[str]) -> list[dict]:
         port = {"Port": module.params["port"]} if module.params["port"] else {}
         return [{"Id": item, **port} for item in sorted(ids)]
 
     try:
-        current = registered_targets(client, arn)
+        known = states(client, arn)
+        current = {item for item, state in known.items() if state != "draining"}
+        wanted = wanted_targets(module.params["state"], current, given)
         add, remove = wanted - current, current - wanted
         if not module.check_mode:
             if add:
@@ -101,6 +155,12 @@ def main() -> None:
                 client.deregister_targets(
                     TargetGroupArn=arn, Targets=targets(remove), aws_retry=True
                 )
+            if module.params["wait"]:
+                healthy = given if module.params["state"] == "present" else set()
+                gone = given if module.params["state"] == "absent" else remove
+                wrong = wait_for(client, arn, healthy, gone, module.params["wait_timeout"])
+                if wrong:
+                    module.fail_json(msg=f"Targets of {arn}: {wrong}")
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Targets of {arn}")
     module.exit_json(

@@ -131,7 +131,25 @@ class SubnetGroup(Kind):
         return Found(group["DBSubnetGroupName"], properties, plain_tags(tags))
 
 
+class Snapshot(Kind):
+    """A snapshot of a database instance, taken by hand."""
+
+    service = "rds"
+
+    def name(self, args: Arguments) -> str | None:
+        return args.get("db_snapshot_identifier")
+
+    def describe(self, clients: Any, args: Arguments) -> Found | None:
+        asked = {"DBSnapshotIdentifier": self.name(args)}
+        snapshot = clients["rds"].describe_db_snapshots(**asked)["DBSnapshots"][0]
+        return Found(snapshot["DBSnapshotIdentifier"], {}, plain_tags(snapshot.get("TagList")))
+
+    def asked(self, args: Arguments) -> dict[str, Any]:
+        return {}
+
+
 KINDS: dict[str, Kind] = {
+    "amazon.aws.rds_instance_snapshot": Snapshot("db_snapshot"),
     "amazon.aws.rds_instance": Instance("db_instance", "id"),
     "amazon.aws.rds_instance_param_group": ParameterGroup("db_parameter_group"),
     "amazon.aws.rds_subnet_group": SubnetGroup("db_subnet_group"),

@@ -6,14 +6,18 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.base impo
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.tables import KINDS
 
 COLLECTIONS = ("amazon.aws.", "community.aws.", "groundwork.aws.")
-# Ours, and no resource of a plan: they read, or write what a run remembers.
+# Ours, and no resource of a plan: they read, write what a run remembers, or tell somebody.
 HELPERS = frozenset(
     {
         "amazon.aws.s3_object",
+        "community.aws.sns",
         "groundwork.aws.announce",
+        "groundwork.aws.compose_slots",
         "groundwork.aws.drift",
         "groundwork.aws.environment_lock",
+        "groundwork.aws.http_probe",
         "groundwork.aws.preflight",
+        "groundwork.aws.proxy_map",
         "groundwork.aws.saved_plan",
         "groundwork.aws.source_revision",
         "groundwork.aws.state_objects",

@@ -14,6 +14,8 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environme
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import nearest
 
 SSH_PORT = 22
+MAX_PORT = 65535
+SLOT_OFFSETS = (10000, 20000)  # as in roles/proxy/defaults
 
 
 def check(environment: Environment, unsound: set[str]) -> None:
@@ -23,11 +25,31 @@ def check(environment: Environment, unsound: set[str]) -> None:
         for name in ("app_services", "app_secrets")
     )
     _check_ports(environment, services)
+    _check_slots(environment, services)
     _check_paths(environment, services)
     if "app_secrets" not in unsound:
         _check_used(environment, services, items)
     if "secret_store_secrets" not in unsound:
         _check_items(environment, items)
+
+
+def _check_slots(environment: Environment, services: dict[str, Any]) -> None:
+    """Each service takes three ports of a host: its own, and one for each slot behind it."""
+    taken: dict[int, str] = {}
+    owned: set[int] = set()
+    for name, service in services.items():
+        own = service.get("published", service.get("port"))
+        if not isinstance(own, int) or own in owned:
+            continue  # told by others
+        owned.add(own)
+        for port in (own, *(own + offset for offset in SLOT_OFFSETS)):
+            if port > MAX_PORT or taken.get(port, name) != name:
+                says = f"{own} does not do: its slots take {', '.join(str(own + o) for o in SLOT_OFFSETS)} as well"
+                write = f"Take a port below {MAX_PORT - max(SLOT_OFFSETS)} that no other service's slots take."
+                key = "published" if "published" in service else "port"
+                environment.complain("app_services", says, write, (name, key))
+                break
+            taken[port] = name
 
 
 def _check_ports(environment: Environment, services: dict[str, Any]) -> None:

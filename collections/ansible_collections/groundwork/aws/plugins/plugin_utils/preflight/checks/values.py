@@ -16,7 +16,15 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environme
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import Finding
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import check as problems
 
-HOST_ROLES = ("docker", "cloudwatch_agent", "secrets", "migration", "compose_deploy")
+HOST_ROLES = (
+    "docker",
+    "cloudwatch_agent",
+    "secrets",
+    "proxy",
+    "migration",
+    "compose_deploy",
+    "host_maintenance",
+)
 
 
 def check(environment: Environment) -> set[str]:
@@ -51,6 +59,17 @@ def check_options(environment: Environment) -> None:
             continue
         for problem in problems(rule, given.value):
             environment.note(given, problem.path, problem.says, problem.write)
+
+
+def check_required(environment: Environment, names: list[str]) -> None:
+    """Note options of a verb that it cannot do without, and that were not given."""
+    given = {one.name for one in environment.extra}
+    for name in names:
+        if name not in given:
+            rule = environment.knowledge.options[name]
+            example = rule.get("example") or (rule.get("choices") or ["..."])[0]
+            says = f"is missing: {rule['help']}"
+            environment.add(Finding(name, says, f"Write -e {name}={example}"))
 
 
 def scopes(environment: Environment) -> list[tuple[str, list[str]]]:

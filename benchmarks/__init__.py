@@ -1,0 +1,1 @@
+"""Measured claims: programs that put numbers to what the documentation says."""
