@@ -55,6 +55,14 @@ def test_a_second_run_is_told_who_holds_the_lock_and_what_to_type(account, hold,
     assert not holder(account)
 
 
+def test_a_run_that_could_not_give_the_lock_back_does_not_take_it(account, hold, monkeypatch):
+    monkeypatch.setitem(account.environment, "ANSIBLE_CALLBACKS_ENABLED", "ansible.posix.timer")
+    code, output = hold().end()
+    assert code != 0
+    assert "The callback groundwork.aws.run is not enabled" in output
+    assert "Nothing was changed" in output
+
+
 def test_of_ten_runs_at_once_one_takes_the_lock(account, hold):
     runs = [hold() for _ in range(10)]
     winner = next(iter(_first_ready(runs)))

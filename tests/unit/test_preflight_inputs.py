@@ -84,10 +84,10 @@ COMMANDS = {
     ),
     "unknown variable": ({"colour": "blue"}, "colour", "no variable", "my_"),
     "number as text": (
-        {"instances_count": "2"},
-        "instances_count",
+        {"database_storage": "40"},
+        "database_storage",
         "is text",
-        '{"instances_count": 2}',
+        '{"database_storage": 40}',
     ),
     "switch as text": ({"protected": "false"}, "protected", "is text", '{"protected": false}'),
     "option's value": ({"lock_wait": "long"}, "lock_wait", "not a duration", "10m"),

@@ -17,7 +17,7 @@ KNOWN = knowledge.load(ROLES, ROLES / "preflight/rules")
 LIMITS = sorted(path.parents[1].name for path in ROLES.glob("*/meta/limits.yml"))
 WORDS = {
     "type", "choices", "min", "max", "pattern", "called", "example", "format", "required", "empty",
-    "elements", "unique", "keys", "names", "values", "hint", "secret",
+    "elements", "unique", "keys", "names", "values", "hint", "secret", "text",
 }  # fmt: skip
 
 
@@ -114,3 +114,12 @@ def test_the_nearest_name_is_the_one_that_was_meant(word, near):
 def test_forms(form, good, bad):
     assert [text for text in good if FORMATS[form](text)] == []
     assert [text for text in bad if not FORMATS[form](text)] == []
+
+
+def test_a_number_that_is_often_typed_on_a_command_line_may_be_text():
+    rule = {"type": "int", "text": True, "max": 100}
+    assert list(check(rule, "2")) == []
+    assert [problem.says for problem in check(rule, "two")] == [
+        "is text ('two'), must be a whole number"
+    ]
+    assert len(list(check(rule, "200"))) == 1

@@ -71,6 +71,16 @@ def test_a_release_that_does_not_get_healthy_leaves_all_as_it_was(host, becomes,
     assert not (host.folder / "green" / "compose.yml").exists()
 
 
+def test_a_container_that_ends_and_starts_again_is_told_as_it_was_seen(host):
+    ended = {"state": "exited", "code": 7}
+    again = {"state": "running", "health": "starting"}
+    host.will("qa-1", ended, ended, again, again, again)
+    result = host.run("qa-1", wait=1)
+    assert "does not stay up" in result["msg"]
+    assert [(one["service"], one["exit_code"]) for one in result["containers"]] == [("api", 7)]
+    assert result["containers"][0]["log"] == "last words of api"
+
+
 def test_what_compose_refuses_is_told_and_removed(host):
     host.change(refuses="port is already allocated")
     assert "port is already allocated" in host.run("qa-1")["msg"]

@@ -81,6 +81,7 @@ def switch(tmp_path):
         "lock/tasks/check.yml": LOCK,
         "compose_deploy/tasks/serve.yml": SERVE.format(noted=noted),
         "compose_deploy/tasks/settle.yml": SETTLE,
+        "compose_deploy/tasks/look.yml": NOTHING,
         "compose_deploy/tasks/prepare.yml": NOTHING,
         "release/tasks/begun.yml": NOTHING,
         "release/tasks/failed.yml": RECORDED.format(noted=noted, verdict="bad"),

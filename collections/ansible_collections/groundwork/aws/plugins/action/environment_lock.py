@@ -13,6 +13,7 @@ import uuid
 from pathlib import Path
 from typing import Any
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.module_utils import durations, lock_words
@@ -21,8 +22,15 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import fence, proce
 from ansible_collections.groundwork.aws.plugins.plugin_utils.holder import holder
 
 _MODULE = "groundwork.aws.environment_lock"
+# Gives the lock back at the end of the run, however that ends.
+_CALLBACK = "groundwork.aws.run"
 # How often a waiting run says whom it waits for, in seconds.
 _SAY = 15.0
+_NO_CALLBACK = (
+    f"The callback {_CALLBACK} is not enabled, so the lock would not be given back. Nothing was changed. "
+    "ANSIBLE_CALLBACKS_ENABLED and another ansible.cfg replace the list of this project's ansible.cfg "
+    "(callbacks_enabled): add your own to it, or type the command in the project's folder."
+)
 
 Result = dict[str, Any]
 display = Display()
@@ -74,6 +82,8 @@ class ActionModule(ActionBase):
 
     def _take(self, who: Result) -> Result:
         name, run = self._task.args["name"], uuid.uuid4().hex[:12]
+        if _CALLBACK not in constants.config.get_config_value("CALLBACKS_ENABLED"):
+            return {"failed": True, "msg": _NO_CALLBACK}
         try:
             lease = durations.seconds(self._task.args.get("lease", "2m"))
             wait = durations.seconds(self._task.args.get("wait", "0s"))

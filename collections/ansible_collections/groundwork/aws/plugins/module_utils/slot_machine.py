@@ -136,14 +136,14 @@ class Machine:
             ) from None
         while not slot.good():
             found = slot.containers()
-            if any(one.lost for one in found):
-                raise FailedRelease(
-                    "a container does not stay up", self._evidence(slot, lambda c: c.lost)
-                )
+            # As it was seen: a container that ends again and again runs at the next look.
+            lost = [one for one in found if one.lost]
+            if lost:
+                raise FailedRelease("a container does not stay up", self._told(slot, lost))
             if time.monotonic() > deadline:
                 raise FailedRelease(
                     f"not healthy within {wait:.0f} seconds",
-                    self._evidence(slot, lambda c: not c.good),
+                    self._told(slot, [one for one in found if not one.good]),
                 )
             time.sleep(POLL)
         for name in self.services:

@@ -186,8 +186,8 @@ class Task:
             if gone or (self.params["watch"] and self.params["state"] in ("present", "held")):
                 self.module.exit_json(changed=False, lock={}, region=self.module.region)
             self.module.fail_json(
-                msg=f"The lock table {self.params['table']} does not exist. Where the environment was just destroyed, "
-                "run the same command again to make it anew.",
+                msg=f"The lock table {self.params['table']} does not exist: nothing is provisioned yet, "
+                "or the environment was just destroyed. Make it with site.yml or playbooks/provision.yml.",
                 lock={},
                 table_missing=True,
             )

@@ -5,6 +5,7 @@
 A rule is a dict with any of these keys, as in argument_specs.yml and meta/limits.yml:
 type (also plain: text or a number), choices, min, max (of a number, or the length of a text or list), pattern with `called` (what
 matches it) and `example`, format (see formats.py), required, empty (an empty value is a value),
+text (a whole number may be text, as -e NAME=2 gives it: the role makes a number of it),
 elements (rule of a list's items), unique, keys (rules of a dict's known keys), names and values
 (rules of a dict's keys and values where they are free), hint, secret (its value is never shown).
 """
@@ -65,6 +66,8 @@ def check(rule: Rule, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[
     if kind == "str" and PLACEHOLDER.fullmatch(value) and not rule.get("secret"):
         yield Problem(path, f"{value!r} is a placeholder", f"Write {_example(rule, wanted)}.")
         return
+    if rule.get("text") and kind == "str" and re.fullmatch(r"-?\d+", value):
+        value, kind = int(value), "int"
     problem = _check_type(rule, kind, value, path)
     if problem:
         yield problem
