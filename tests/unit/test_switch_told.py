@@ -29,6 +29,15 @@ def account(tmp_path_factory):
 
 
 @pytest.fixture
+def reached(account, monkeypatch):
+    """The account, which the commands of this test reach."""
+    for name, value in account.environment.items():
+        if name.startswith("AWS_"):
+            monkeypatch.setenv(name, value)
+    return account
+
+
+@pytest.fixture
 def webhook():
     """The address of a server, and what was posted there."""
     posted = []
@@ -94,18 +103,15 @@ def test_nobody_at_the_webhook_makes_no_deploy_fail(switch):  # noqa: F811
 
 @pytest.mark.parametrize("state_before", ["OK", "ALARM"])
 def test_an_alarm_that_begins_to_ring_takes_the_fleet_back(
-    switch, account, tmp_path, monkeypatch, state_before  # noqa: F811
+    switch, reached, tmp_path, state_before  # noqa: F811
 ):  # fmt: skip
-    watch = account.client("cloudwatch")
+    watch = reached.client("cloudwatch")
     for name, state in (("broken", "OK"), ("noisy", state_before)):
         watch.put_metric_alarm(AlarmName=name, **RING)
         watch.set_alarm_state(AlarmName=name, StateValue=state, StateReason="a test")
-    for name, value in account.environment.items():
-        if name.startswith("AWS_"):
-            monkeypatch.setenv(name, value)
     ring = f"""
 import boto3
-boto3.client("cloudwatch", endpoint_url="{account.url}").set_alarm_state(
+boto3.client("cloudwatch", endpoint_url="{reached.url}").set_alarm_state(
     AlarmName="broken", StateValue="ALARM", StateReason="a test")
 """
     (tmp_path / "ring.py").write_text(ring)
@@ -135,25 +141,19 @@ boto3.client("cloudwatch", endpoint_url="{account.url}").set_alarm_state(
 
 
 def test_an_alarm_that_does_not_exist_stops_before_the_first_host(
-    switch, account, monkeypatch  # noqa: F811
+    switch, reached  # noqa: F811
 ):  # fmt: skip
-    for name, value in account.environment.items():
-        if name.startswith("AWS_"):
-            monkeypatch.setenv(name, value)
     done, noted = switch(deploy_alarms=["misspelled"])
     assert done.returncode != 0
     assert noted == []
     assert "deploy_alarms names misspelled" in done.stdout
 
 
-def test_the_topic_is_told(switch, account, monkeypatch):  # noqa: F811
-    for name, value in account.environment.items():
-        if name.startswith("AWS_"):
-            monkeypatch.setenv(name, value)
-    topic = account.client("sns").create_topic(Name="deploys")["TopicArn"]
+def test_the_topic_is_told(switch, reached):  # noqa: F811
+    topic = reached.client("sns").create_topic(Name="deploys")["TopicArn"]
     done, _ = switch(deploy_notify_topic=topic)
     assert done.returncode == 0, done.stdout
     assert "Told nobody" not in done.stdout
     assert any(
-        call["service"] == "sns" and call["action"] == "Publish" for call in account._calls()
+        call["service"] == "sns" and call["action"] == "Publish" for call in reached._calls()
     )
