@@ -7,13 +7,14 @@ import os
 import ssl
 import subprocess
 import sys
-import time
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import boto3
 import pytest
+
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
@@ -102,14 +103,13 @@ def release_of(fetch) -> str:
     return json.loads(body)["release"]
 
 
-def wait_for(check, seconds: int, what: str):
-    """Ask until `check` is true."""
-    deadline = time.monotonic() + seconds
-    while time.monotonic() < deadline:
+def wait_for(check, what: str):
+    """Ask until `check` is true; an answer that does not come is one that is not yet true."""
+
+    def met():
         try:
-            if check():
-                return
+            return check()
         except (OSError, AssertionError):
-            pass
-        time.sleep(1)
-    raise AssertionError(f"{what} not within {seconds} seconds")
+            return False
+
+    until(met, what, pause=1)

@@ -67,7 +67,7 @@ def test_target_health_tells_what_the_balancer_sees(site, aws):
         return states == ["healthy", "healthy"]
 
     # Two checks in a row, ten seconds apart, make a new target healthy.
-    wait_for(healthy, 60, "two healthy targets")
+    wait_for(healthy, "two healthy targets")
 
 
 def test_container_logs_arrive_in_their_groups(site, aws, fetch):
@@ -78,8 +78,8 @@ def test_container_logs_arrive_in_their_groups(site, aws, fetch):
         group = f"/milky-way-admin-panel/qa/{service}"
         return bool(logs.filter_log_events(logGroupName=group, limit=5)["events"])
 
-    wait_for(lambda: arrived("api"), 30, "a line of the api in CloudWatch Logs")
-    wait_for(lambda: arrived("web"), 30, "a line of the page in CloudWatch Logs")
+    wait_for(lambda: arrived("api"), "a line of the api in CloudWatch Logs")
+    wait_for(lambda: arrived("web"), "a line of the page in CloudWatch Logs")
 
 
 def test_a_second_run_of_everything_changes_nothing(site, environment):
@@ -155,8 +155,8 @@ def test_the_application_is_back_by_itself_after_a_reboot(site, aws, fetch):
     def down() -> bool:
         return fetch("/")[0] >= 500
 
-    wait_for(down, 60, "the host going down")
-    wait_for(lambda: fetch("/")[0] == 200 and release_of(fetch) == before, 180, "the page")
+    wait_for(down, "the host going down")
+    wait_for(lambda: fetch("/")[0] == 200 and release_of(fetch) == before, "the page")
 
 
 def test_the_whole_run_at_the_highest_verbosity_holds_no_secret(site, aws):

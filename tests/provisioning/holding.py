@@ -6,10 +6,11 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from tests.waiting import PATIENCE, until
 
 if TYPE_CHECKING:
     from conftest import Account
@@ -54,11 +55,11 @@ class Holder:
         return self._until(lambda: "Waiting for the lock (" in self.said())
 
     def _until(self, seen: Callable[[], bool]) -> Holder:
-        until = time.monotonic() + 90
-        while not seen():
+        def met() -> bool:
             assert self.process.poll() is None, self.output.read_text()
-            assert time.monotonic() < until, self.output.read_text()
-            time.sleep(0.05)
+            return seen()
+
+        until(met, f"what {self.output} does not tell")
         return self
 
     def go(self) -> None:
@@ -67,7 +68,7 @@ class Holder:
 
     def end(self) -> tuple[int, str]:
         """Wait for its end: exit code, and output on one line."""
-        code = self.process.wait(timeout=120)
+        code = self.process.wait(timeout=PATIENCE)
         return code, self.said()
 
     def said(self) -> str:
@@ -81,7 +82,7 @@ class Holder:
     def kill(self) -> None:
         """Kill it, as the kernel does."""
         self.signal(signal.SIGKILL)
-        self.process.wait(timeout=10)
+        self.process.wait(timeout=PATIENCE)
 
     def stepped(self) -> bool:
         """Whether it took its step."""

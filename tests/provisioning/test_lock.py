@@ -8,6 +8,8 @@ import time
 import pytest
 from holding import Holder, forget, holder, item
 
+from tests.waiting import until
+
 pytestmark = pytest.mark.slow
 SHORT = ("-e", "lock_lease=6s")
 
@@ -76,13 +78,11 @@ def test_of_ten_runs_at_once_one_takes_the_lock(account, hold):
 
 
 def _first_ready(runs):
-    until = time.monotonic() + 120
-    while time.monotonic() < until:
-        ready = [run for run in runs if (run.folder / "ready").exists()]
-        if ready:
-            return ready
-        time.sleep(0.1)
-    raise AssertionError("nobody took the lock")
+    def ready():
+        return [run for run in runs if (run.folder / "ready").exists()]
+
+    until(ready, "one of them holding the lock")
+    return ready()
 
 
 def test_runs_that_wait_take_it_one_after_the_other(account, hold):

@@ -16,6 +16,7 @@ from benchmarks.deploy.callback.switches import CallbackModule
 from benchmarks.deploy.errors import Stop
 from benchmarks.deploy.load import Load
 from tests.unit.bench_load import LAB, SAMPLE, STREAM, switched
+from tests.waiting import until
 
 
 def test_the_callback_notes_the_switches_of_hosts(monkeypatch, tmp_path):
@@ -62,11 +63,8 @@ def hey(monkeypatch, tmp_path):
 def test_a_load_is_one_chunk_after_the_other(hey, tmp_path):
     hey(f"sleep 0.05; cat {SAMPLE}")
     load = Load([STREAM, STREAM], LAB, "qa.example", tmp_path / "body")
-    deadline = time.monotonic() + 10
     with load:
-        while len(load.chunks) < 4 and time.monotonic() < deadline:
-            time.sleep(0.01)
-    assert len(load.chunks) >= 4
+        until(lambda: len(load.chunks) >= 4)
     assert {one.unanswered() for one in load.chunks} == {4}
 
 
@@ -78,12 +76,10 @@ def test_a_generator_that_does_not_run_is_no_quiet_phase(hey, tmp_path):
 
 def test_after_an_exception_no_generator_is_left(hey, tmp_path):
     hey(f"echo $$ >{tmp_path}/pid; exec sleep 60")
-    begun = time.monotonic()
     with pytest.raises(KeyboardInterrupt), Load([STREAM], LAB, "qa", tmp_path):
         while not (tmp_path / "pid").exists() or not (tmp_path / "pid").read_text():
             time.sleep(0.01)
         raise KeyboardInterrupt
-    assert time.monotonic() - begun < 10
     assert not Path("/proc", (tmp_path / "pid").read_text().strip()).exists()
 
 

@@ -13,6 +13,8 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import keeper, proc
 from ansible_collections.groundwork.aws.plugins.plugin_utils.lock_files import LockFiles
 from lock_table import Clock, Table
 
+from tests.waiting import until
+
 
 @pytest.fixture
 def run():
@@ -62,10 +64,7 @@ def kept(run, tmp_path):
 
 def stop(process):
     process.send_signal(signal.SIGSTOP)
-    until = time.monotonic() + 5
-    while processes.condition(process.pid, processes.started(process.pid)) != "stopped":
-        assert time.monotonic() < until
-        time.sleep(0.01)
+    until(lambda: processes.condition(process.pid, processes.started(process.pid)) == "stopped")
 
 
 def test_the_lease_of_a_run_that_lives_does_not_end(kept):
@@ -203,10 +202,7 @@ def test_without_proc_ps_tells_the_same(monkeypatch, run, tmp_path):
     assert start
     assert processes.condition(run.pid, start) == "running"
     run.send_signal(signal.SIGSTOP)
-    until = time.monotonic() + 5
-    while processes.condition(run.pid, start) != "stopped":
-        assert time.monotonic() < until
-        time.sleep(0.02)
+    until(lambda: processes.condition(run.pid, start) == "stopped")
     run.kill()
     run.wait()
     assert processes.condition(run.pid, start) == "gone"

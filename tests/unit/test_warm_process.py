@@ -15,7 +15,8 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import 
     WarmClient,
 )
 
-from tests.unit.warm import ROOT, config, gone, payload, process_of, request, until
+from tests.unit.warm import ROOT, config, gone, payload, process_of, request
+from tests.waiting import until
 
 
 @pytest.fixture
@@ -46,7 +47,7 @@ def start_sleeper(client: WarmClient, folder: Path) -> tuple[subprocess.Popen, l
         print(client.run(request(Path({str(folder)!r})), payload(SLEEPER)))
     """)
     worker = subprocess.Popen([sys.executable, "-c", script])
-    until((folder / "ready").exists, 20)
+    until((folder / "ready").exists)
     return worker, [int(pid) for pid in (folder / "ready").read_text().split()]
 
 

@@ -3,9 +3,7 @@
 import base64
 import io
 import os
-import time
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 
 import ansible
@@ -13,6 +11,8 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_protoco
 from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import (
     WarmClient,
 )
+
+from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
 
@@ -44,14 +44,10 @@ def process_of(client: WarmClient) -> int:
     return int(out)
 
 
-def gone(pid: int, seconds: float = 3) -> bool:
-    """Whether a process ends within some time."""
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        if warm_protocol.started(pid) is None or zombie(pid):
-            return True
-        time.sleep(0.01)
-    return False
+def gone(pid: int) -> bool:
+    """Whether a process ends; waits for it."""
+    until(lambda: warm_protocol.started(pid) is None or zombie(pid), f"the end of process {pid}")
+    return True
 
 
 def zombie(pid: int) -> bool:
@@ -59,13 +55,6 @@ def zombie(pid: int) -> bool:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except OSError:
         return True
-
-
-def until(condition: Callable[[], object], seconds: float = 3) -> None:
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited in vain"
-        time.sleep(0.01)
 
 
 def payload(code: str, files: dict[str, str] | None = None) -> bytes:

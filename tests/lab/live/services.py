@@ -1,6 +1,5 @@
 """What the live tests of the lab's services share."""
 
-import time
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -29,14 +28,6 @@ def containers() -> Containers:
     engine = current(SETTINGS)
     assert engine, "the lab is down: make lab-up"
     return Containers(engine.client(), SETTINGS)
-
-
-def until(met: Callable[[], object], seconds: float = 60) -> None:
-    """Wait for something, fail when it takes too long."""
-    end = time.monotonic() + seconds
-    while not met():
-        assert time.monotonic() < end, f"not within {seconds} s"
-        time.sleep(0.2)
 
 
 def inside(noun: str, record: str, *command: str, **environment: str) -> tuple[int, str]:

@@ -10,7 +10,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.lab.live.services import SETTINGS, client, containers, until
+from tests.lab.live.services import SETTINGS, client, containers
+from tests.waiting import until
 
 pytestmark = pytest.mark.lab
 

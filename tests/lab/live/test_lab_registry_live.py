@@ -9,7 +9,8 @@ import pytest
 
 from lab.engine import current
 from lab.registry import Client
-from tests.lab.live.services import SETTINGS, client, quietly, until
+from tests.lab.live.services import SETTINGS, client, quietly
+from tests.waiting import until
 
 pytestmark = pytest.mark.lab
 

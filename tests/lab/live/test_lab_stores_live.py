@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.lab.live.services import client, containers, inside, quietly, until
+from tests.lab.live.services import client, containers, inside, quietly
+from tests.waiting import until
 
 pytestmark = pytest.mark.lab
 

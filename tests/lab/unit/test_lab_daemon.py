@@ -3,7 +3,6 @@
 import logging
 import os
 import threading
-import time
 from pathlib import Path
 from types import SimpleNamespace
 from typing import ClassVar
@@ -15,6 +14,7 @@ from lab.controllers.base import Controller
 from lab.daemon import Daemon
 from lab.health import Board
 from lab.settings import Settings
+from tests.waiting import until
 
 
 class Moody(Controller):
@@ -41,15 +41,6 @@ class Moody(Controller):
         type(self).stopped = True
 
 
-def until(met: object, seconds: float = 5.0) -> bool:
-    end = time.monotonic() + seconds
-    while not met():
-        if time.monotonic() > end:
-            return False
-        time.sleep(0.01)
-    return True
-
-
 def test_a_failing_controller_is_told_logged_once_and_tried_again(
     settings: Settings, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -61,12 +52,12 @@ def test_a_failing_controller_is_told_logged_once_and_tried_again(
     thread = threading.Thread(target=running._control, args=(Moody, SimpleNamespace()))
     with caplog.at_level(logging.INFO, logger="lab.moody"):
         thread.start()
-        assert until(lambda: Moody.passes > 20), "an error ended the loop"
+        until(lambda: Moody.passes > 20, "the loop goes on after an error")
         told = health.read(path)
         assert [part.error for part in told.failing] == ["RuntimeError: no engine"]
         assert not told.ready
         Moody.well = True
-        assert until(lambda: health.read(path).ready)
+        until(lambda: health.read(path).ready)
     ended.set()
     thread.join(5)
     assert Moody.stopped
@@ -93,10 +84,10 @@ def test_a_change_of_records_brings_a_pass_at_once(settings: Settings) -> None:
     running._board.add("slow")
     thread = threading.Thread(target=running._control, args=(Slow, SimpleNamespace()))
     thread.start()
-    assert until(lambda: Slow.passes == 1)
+    until(lambda: Slow.passes == 1)
     for _ in range(50):  # many changes in a row are one pass or two, not fifty
         running._wake()
-    assert until(lambda: Slow.passes >= 2)
+    until(lambda: Slow.passes >= 2)
     assert Slow.passes <= 3
     ended.set()
     running._wake()
