@@ -9,31 +9,16 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
-from pathlib import Path
 
 import boto3
 import pytest
 
+from tests.e2e.hosts import as_root, logins
+from tests.e2e.misfits import Misfits
+from tests.e2e.runs import BIN, ROOT, play
 from tests.waiting import until
 
-ROOT = Path(__file__).parents[2]
-BIN = Path(sys.executable).parent
 HOST = "https://qa.milky-way.test"
-
-
-def play(environment: dict[str, str], *arguments: str, timeout: int = 900) -> str:
-    """Run ansible-playbook in the lab; returns its output, fails with its end."""
-    done = subprocess.run(
-        [str(BIN / "ansible-playbook"), "-i", "inventories/qa", *arguments],
-        env=environment,
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=timeout,
-    )
-    output = done.stdout + done.stderr
-    assert done.returncode == 0, output[-6000:]
-    return output
 
 
 @pytest.fixture(scope="session")
@@ -94,6 +79,29 @@ def aws(environment):
         )
 
     return client
+
+
+@pytest.fixture
+def hosts(environment, inventory) -> dict[str, list[str]]:
+    """How to log in to each app host there is now, by name."""
+    return logins(environment, inventory)
+
+
+@pytest.fixture
+def on_host(hosts):
+    """A function that runs a shell script as root on the first host."""
+    return lambda script: as_root(next(iter(hosts.values())), script)
+
+
+@pytest.fixture(scope="module")
+def misfits(site, environment, fetch):
+    """A well-behaved misfit serves; afterwards the example again."""
+    example = release_of(fetch)
+    ours = Misfits(environment)
+    ours.deploy(ours.build())
+    yield ours
+    play(environment, "playbooks/deploy.yml", "-e", f"release={example}")
+    assert release_of(fetch) == example
 
 
 def release_of(fetch) -> str:

@@ -15,7 +15,8 @@ import urllib.request
 import pytest
 
 from tests.e2e.canary import search_text
-from tests.e2e.conftest import HOST, ROOT, play, release_of, wait_for
+from tests.e2e.conftest import HOST, release_of, wait_for
+from tests.e2e.runs import ROOT, play
 
 pytestmark = pytest.mark.lab
 

@@ -8,7 +8,7 @@ import subprocess
 import pytest
 from ansible_collections.groundwork.aws.plugins.filter.images import release_images
 
-from tests.e2e.conftest import ROOT
+from tests.e2e.runs import ROOT
 
 pytestmark = pytest.mark.lab
 

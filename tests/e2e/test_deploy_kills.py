@@ -5,17 +5,17 @@ GROUNDWORK_KILLS=50 kills fifty of them, GROUNDWORK_SEED=N repeats the moments o
 
 from __future__ import annotations
 
-import json
 import os
 import random
 import signal
 import subprocess
-import threading
 import time
 
 import pytest
 
-from tests.e2e.conftest import BIN, ROOT, play, release_of
+from tests.e2e.conftest import release_of
+from tests.e2e.runs import BIN, ROOT, play
+from tests.e2e.watcher import watching
 
 pytestmark = pytest.mark.lab
 KILLS = int(os.environ.get("GROUNDWORK_KILLS", "4"))
@@ -24,27 +24,6 @@ SEED = int(os.environ.get("GROUNDWORK_SEED", time.time_ns() % 100_000))
 LOCK = ("-e", "lock_lease=5s", "-e", "lock_wait=1m")
 # Seconds within which a deploy on a busy machine comes to its end.
 WHOLE = 35.0
-
-
-class Watcher(threading.Thread):
-    """Asks which release answers, five times a second, and keeps every answer that is none."""
-
-    def __init__(self, fetch) -> None:
-        super().__init__(daemon=True)
-        self.fetch, self.over = fetch, threading.Event()
-        self.releases: set[str] = set()
-        self.failures: list[str] = []
-
-    def run(self) -> None:
-        while not self.over.wait(0.2):
-            try:
-                status, body = self.fetch("/api/release")
-                if status == 200:
-                    self.releases.add(json.loads(body)["release"])
-                else:
-                    self.failures.append(f"{status} {body[:80]}")
-            except (OSError, ValueError) as error:
-                self.failures.append(repr(error))
 
 
 def kill_after(seconds: float, environment, whole_group: bool, *arguments: str) -> int:
@@ -79,21 +58,18 @@ def two_releases(site, environment):
 def test_killed_deploys_end_on_one_release_and_lose_no_request(two_releases, environment, fetch):
     moments = random.Random(SEED)
     before = release_of(fetch)
-    watcher = Watcher(fetch)
-    watcher.start()
     codes = []
-    for number in range(KILLS):
-        name = two_releases[number % 2]
-        after, group = moments.uniform(3.0, WHOLE), moments.random() < 0.5
-        deploy = ("playbooks/deploy.yml", "-e", f"release={name}")
-        codes.append((round(after, 1), kill_after(after, environment, group, *deploy)))
+    with watching(fetch) as (watcher,):
+        for number in range(KILLS):
+            name = two_releases[number % 2]
+            after, group = moments.uniform(3.0, WHOLE), moments.random() < 0.5
+            deploy = ("playbooks/deploy.yml", "-e", f"release={name}")
+            codes.append((round(after, 1), kill_after(after, environment, group, *deploy)))
+        last = two_releases[KILLS % 2]
+        play(environment, "playbooks/deploy.yml", "-e", f"release={last}", *LOCK)
     told = f"seed {SEED}, moments and exit codes {codes}"
-    last = two_releases[KILLS % 2]
-    play(environment, "playbooks/deploy.yml", "-e", f"release={last}", *LOCK)
-    watcher.over.set()
-    watcher.join(timeout=30)
     assert watcher.failures == [], told
-    assert watcher.releases <= {before, *two_releases}, told
+    assert set(watcher.releases) <= {before, *two_releases}, told
     assert {code for _, code in codes} <= {0, -signal.SIGKILL}, told
     assert {release_of(fetch) for _ in range(20)} == {last}, told
     status = play(environment, "playbooks/status.yml")

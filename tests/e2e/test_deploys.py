@@ -10,18 +10,12 @@ import time
 
 import pytest
 
-from tests.e2e.conftest import ROOT, play, release_of
+from tests.e2e.conftest import release_of
+from tests.e2e.runs import ROOT, play, refused
 
 pytestmark = pytest.mark.lab
 
 STATUS = "playbooks/status.yml"
-
-
-def refused(environment, *arguments: str) -> str:
-    """What a run says that must fail."""
-    with pytest.raises(AssertionError) as caught:
-        play(environment, *arguments)
-    return str(caught.value)
 
 
 @pytest.fixture(scope="module")

@@ -8,18 +8,14 @@ environment; `environment` (variables of the lab) and `inventory` come from conf
 import json
 import secrets
 import subprocess
-import sys
-from pathlib import Path
 
-import boto3
 import pytest
 
 from tests.e2e import canary
+from tests.e2e.hosts import as_root
+from tests.e2e.runs import BIN, ROOT
 
 pytestmark = pytest.mark.lab
-
-ROOT = Path(__file__).parents[2]
-BIN = Path(sys.executable).parent
 
 
 def values_in(text: str) -> list[str]:
@@ -36,54 +32,21 @@ def is_secret(value: str) -> bool:
     return len(value) >= 16
 
 
-def plain(value: str | dict) -> str:
-    """A text as ansible-inventory tells it: what came from AWS is marked."""
-    return value["__ansible_unsafe"] if isinstance(value, dict) else value
-
-
-def client(environment, service):
-    return boto3.client(
-        service,
-        endpoint_url=environment["AWS_ENDPOINT_URL"],
-        region_name=environment["AWS_DEFAULT_REGION"],
-        aws_access_key_id=environment["AWS_ACCESS_KEY_ID"],
-        aws_secret_access_key=environment["AWS_SECRET_ACCESS_KEY"],
-    )
-
-
 @pytest.fixture(scope="module")
-def store(environment):
+def store(aws):
     """Secrets Manager of the lab."""
-    return client(environment, "secretsmanager")
+    return aws("secretsmanager")
 
 
 @pytest.fixture(scope="module")
-def serving(environment):
+def serving(aws):
     """The release that serves: the source may have changed since it was built."""
-    s3 = client(environment, "s3")
+    s3 = aws("s3")
     bucket = {"Bucket": "milky-way-admin-panel-qa-state-123456789012"}
     keys = [one["Key"] for one in s3.list_objects_v2(**bucket, Prefix="releases/")["Contents"]]
     records = [json.load(s3.get_object(**bucket, Key=key)["Body"]) for key in keys]
     good = [record for record in records if record["verdict"] == "good"]
     return max(good, key=lambda record: record["when"])["release"]
-
-
-@pytest.fixture(scope="module")
-def hosts(environment, inventory):
-    """How to log in to each app host, by name."""
-    done = subprocess.run(
-        [BIN / "ansible-inventory", "-i", inventory, "--list"],
-        env=environment, cwd=ROOT, capture_output=True, text=True, check=True,
-    )  # fmt: skip
-    told = json.loads(done.stdout)
-    key = environment["GROUNDWORK_SSH_KEY"]
-    options = ["-i", key, "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
-               "-o", "LogLevel=ERROR", "-o", "BatchMode=yes"]  # fmt: skip
-    addresses = {
-        name: plain(told["_meta"]["hostvars"][name]["ansible_host"])
-        for name in told["app"]["hosts"]
-    }
-    return {name: ["ssh", *options, f"admin@{place}"] for name, place in addresses.items()}
 
 
 @pytest.fixture(scope="module")
@@ -127,10 +90,10 @@ def test_search_would_find_a_value(planted, hosts):
     name, login = next(iter(hosts.items()))
     plant = f"umask 077; cat >/var/tmp/planted <<'END'\n{values[0]}\nEND\n"
     try:
-        subprocess.run([*login, "sudo", "sh", "-s"], input=plant, text=True, check=True)
+        as_root(login, plant)
         assert canary.search_host(login, values[:1]) == ["/var/tmp/planted"], name
     finally:
-        subprocess.run([*login, "sudo", "rm", "-f", "/var/tmp/planted"], check=True)
+        as_root(login, "rm -f /var/tmp/planted")
 
 
 def test_containers_got_the_planted_value(planted, hosts):
@@ -141,7 +104,4 @@ def test_containers_got_the_planted_value(planted, hosts):
             "for c in $(docker ps -q --filter label=com.docker.compose.service=api); do "
             "docker exec $c cat /run/secrets/OAUTH_CLIENT_SECRET; done"
         )
-        done = subprocess.run(
-            [*login, "sudo", "sh", "-s"], input=script, capture_output=True, text=True, check=True
-        )
-        assert done.stdout == canary_value
+        assert as_root(login, script) == canary_value

@@ -47,3 +47,11 @@ def test_what_did_not_come_about_is_told():
     client = Client({"i-1": "unhealthy", "i-2": "draining"})
     told = elb_targets.wait_for(client, "arn", {"i-1"}, {"i-2"}, 0)
     assert told == "after 0 seconds i-1 is unhealthy, i-2 is draining"
+
+
+def test_a_target_does_not_go_where_no_healthy_one_is_left():
+    known = {"i-1": "healthy", "i-2": "unhealthy"}
+    assert "i-2 is unhealthy" in elb_targets.too_few(known, {"i-1"}, 1)
+    assert elb_targets.too_few(known, {"i-2"}, 1) == ""
+    assert elb_targets.too_few(known, set(), 2) == ""
+    assert elb_targets.too_few({"i-1": "healthy"}, {"i-1"}, 0) == ""

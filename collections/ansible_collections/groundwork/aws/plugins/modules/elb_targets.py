@@ -41,6 +41,11 @@ options:
     description: Seconds to wait at most.
     type: int
     default: 400
+  keep_healthy:
+    description: >-
+      How many healthy targets must be left besides what is deregistered. With fewer nothing is done, and the module fails.
+    type: int
+    default: 0
   port:
     description: Port of the targets. The target group's own where it is not given.
     type: int
@@ -62,6 +67,7 @@ EXAMPLES = r"""
     target_group_arn: "{{ group.arn }}"
     targets: [i-0123456789abcdef0]
     state: absent
+    keep_healthy: 1
     wait: true
 """
 
@@ -106,6 +112,19 @@ def wanted_targets(state: str, current: set[str], given: set[str]) -> set[str]:
     return {"exact": given, "present": current | given, "absent": current - given}[state]
 
 
+def too_few(known: dict[str, str], remove: set[str], least: int) -> str:
+    """Why no target may go, when fewer than `least` healthy ones would be left; empty where they may."""
+    left = {item: state for item, state in known.items() if item not in remove}
+    healthy = [item for item, state in left.items() if state == "healthy"]
+    if not remove or len(healthy) >= least:
+        return ""
+    told = ", ".join(f"{item} is {state}" for item, state in sorted(left.items())) or "none"
+    return (
+        f"without {', '.join(sorted(remove))} there would be {len(healthy)} healthy targets, "
+        f"and {least} must be left: {told}"
+    )
+
+
 def wait_for(client, arn: str, healthy: set[str], gone: set[str], timeout: int) -> str:
     """Why the targets are not where they should be after `timeout` seconds; empty where they are."""
     deadline = time.monotonic() + timeout
@@ -132,6 +151,7 @@ def main() -> None:
             "state": {"type": "str", "choices": ["exact", "present", "absent"], "default": "exact"},
             "wait": {"type": "bool", "default": False},
             "wait_timeout": {"type": "int", "default": 400},
+            "keep_healthy": {"type": "int", "default": 0},
             "port": {"type": "int"},
         },
         supports_check_mode=True,
@@ -148,6 +168,9 @@ def main() -> None:
         current = {item for item, state in known.items() if state != "draining"}
         wanted = wanted_targets(module.params["state"], current, given)
         add, remove = wanted - current, current - wanted
+        refused = too_few(known, remove, module.params["keep_healthy"])
+        if refused:
+            module.fail_json(msg=f"Targets of {arn}: {refused}")
         if not module.check_mode:
             if add:
                 client.register_targets(TargetGroupArn=arn, Targets=targets(add), aws_retry=True)

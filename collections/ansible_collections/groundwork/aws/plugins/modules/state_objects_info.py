@@ -50,6 +50,8 @@ objects:
   type: dict
 """
 
+from concurrent.futures import ThreadPoolExecutor
+
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
 from ansible_collections.groundwork.aws.plugins.module_utils.state import list_keys, read_object
@@ -77,13 +79,14 @@ def main() -> None:
         module.fail_json(msg=f"newest: {newest} objects cannot be read. Write 1 or more.")
     try:
         keys = sorted(list_keys(client, bucket, prefix))
-        objects = {
-            key.removeprefix(prefix).removesuffix(".json"): read_object(client, bucket, key)
-            for key in (keys[-newest:] if newest else keys)
-        }
+        keys = keys[-newest:] if newest else keys
+        # There are as many records as there were releases in years.
+        with ThreadPoolExecutor(max_workers=8) as pool:
+            found = list(pool.map(lambda key: read_object(client, bucket, key), keys))
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Objects under {prefix} in the bucket {bucket}")
-    module.exit_json(changed=False, objects=objects)
+    names = [key.removeprefix(prefix).removesuffix(".json") for key in keys]
+    module.exit_json(changed=False, objects=dict(zip(names, found, strict=True)))
 
 
 if __name__ == "__main__":
