@@ -1,6 +1,7 @@
 """The program that fetches secrets on a host, against an emulated Secrets Manager."""
 
 import importlib.util
+import io
 import json
 import os
 import stat
@@ -152,3 +153,22 @@ def test_patience_ends(program, monkeypatch):
     client = Refusing(EndpointConnectionError(endpoint_url="https://x"), 10**9)
     with pytest.raises(program.SecretsError, match="could not be reached"):
         program.patiently(client, configuration(JWT)["items"], 0.05)
+
+
+def test_a_look_tells_the_versions_and_writes_nothing(
+    program, store, tmp_path, monkeypatch, capsys
+):
+    version = store.create_secret(Name="shop/qa/jwt", SecretString=CANARY)["VersionId"]
+    monkeypatch.setattr(program, "ROOT", tmp_path)
+    monkeypatch.setattr(program.sys, "stdin", io.StringIO(json.dumps(configuration(JWT))))
+    assert program.look() == 0
+    told = capsys.readouterr().out
+    assert json.loads(told)["JWT"]["version_id"] == version
+    assert CANARY not in told
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_look_at_a_secret_that_is_missing_says_which(program, store, monkeypatch, capsys):
+    monkeypatch.setattr(program.sys, "stdin", io.StringIO(json.dumps(configuration(JWT))))
+    assert program.look() == 1
+    assert "shop/qa/jwt does not exist" in capsys.readouterr().err

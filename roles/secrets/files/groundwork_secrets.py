@@ -177,8 +177,10 @@ def put_versions(path: Path, versions: dict[str, dict[str, str]]) -> None:
     new.rename(path)
 
 
-def provide(configuration: dict[str, Any], patience: float, root: Path = ROOT) -> dict:
-    """Fetch and write the secrets of one application; give their versions by file name."""
+def read(
+    configuration: dict[str, Any], patience: float
+) -> tuple[dict[str, str], dict[str, dict[str, str]]]:
+    """Fetch the secrets of one application; give their texts and their versions by file name."""
     items = configuration["items"]
     client = boto3.client(
         "secretsmanager",
@@ -196,17 +198,39 @@ def provide(configuration: dict[str, Any], patience: float, root: Path = ROOT) -
             # A new format makes a new text of the same version: whoever compares must see it.
             "format": hashlib.sha256((item.get("format") or "").encode()).hexdigest()[:12],
         }
+    return files, versions
+
+
+def provide(configuration: dict[str, Any], patience: float, root: Path = ROOT) -> dict:
+    """Fetch and write the secrets of one application; give their versions by file name."""
+    files, versions = read(configuration, patience)
     write(root / configuration["name"], files, configuration["owner"], configuration["group"])
     put_versions(root / f"{configuration['name']}.versions.json", versions)
     return versions
+
+
+def look() -> int:
+    """Tell the versions that would be fetched for the configuration on standard input."""
+    try:
+        _, versions = read(json.load(sys.stdin), 0)
+    except SecretsError as error:
+        print(error, file=sys.stderr)
+        return 1
+    print(json.dumps(versions))
+    return 0
 
 
 def main() -> int:
     """Provide every configured application; give 1 when one of them failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--patience", type=float, default=90, help="seconds to wait")
+    parser.add_argument(
+        "--look", action="store_true", help="print the versions that standard input's would bring"
+    )
     options = parser.parse_args()
     os.environ.setdefault("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "2")
+    if options.look:
+        return look()
     status = 0
     for path in sorted(CONFIGURATION.glob("*.json")):
         configuration = json.loads(path.read_text())

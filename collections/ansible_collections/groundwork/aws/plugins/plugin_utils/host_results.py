@@ -29,6 +29,7 @@ TYPES: dict[str, tuple[str, tuple[str, ...]]] = {
     "docker_compose_v2": ("containers", ("project_name", "project_src")),
     "docker_container": ("container", ("name",)),
     "docker_image_pull": ("image", ("name",)),
+    "host_secrets": ("secrets", ("name",)),
     "mount": ("mount", ("path",)),
 }
 OURS = "groundwork.aws."
@@ -135,7 +136,7 @@ def observe(
         step = {"type": "step", "name": named, "action": "update", "changes": []}
         return [step] if changed else []
     # Records, locks and the like of ours are no resources; what an unknown module left alone may be none.
-    if action.startswith(OURS) or (module not in TYPES and not changed):
+    if module not in TYPES and (action.startswith(OURS) or not changed):
         return []
     # What is absent as it should be is none, and a container that runs a command once and ends is a step of another.
     if (args.get("state") == "absent" and not changed) or args.get("detach") is False:

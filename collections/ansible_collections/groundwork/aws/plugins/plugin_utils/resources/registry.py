@@ -15,6 +15,7 @@ HELPERS = frozenset(
         "groundwork.aws.compose_slots",
         "groundwork.aws.drift",
         "groundwork.aws.environment_lock",
+        "groundwork.aws.host_secrets",
         "groundwork.aws.http_probe",
         "groundwork.aws.preflight",
         "groundwork.aws.proxy_map",
