@@ -12,7 +12,7 @@ from benchmarks.deploy.environment import Environment, Played
 from benchmarks.deploy.errors import Stop
 from benchmarks.deploy.load import Load
 from benchmarks.deploy.phase import Phase
-from benchmarks.deploy.report import DEPLOY, QUIET, ROLLBACK, WARM_UP
+from benchmarks.deploy.report import ALONE, DEPLOY, QUIET, ROLLBACK, WARM_UP
 from benchmarks.deploy.streams import Stream
 
 RELOADS, PAUSE = 3, 3.0
@@ -56,6 +56,10 @@ class Benchmark:
             self.under_load(ROLLBACK, self.playing("rollback", ""), before)
         self.under_load("failing deploy", self.playing("deploy", self.bad, fails=True), before)
         self.under_load("proxy reload", self.reload, before)
+        if not deployed.problem:
+            timed = self.alone(DEPLOY + ALONE, self.playing("deploy", self.good), {self.good})
+            if not timed.problem:
+                self.alone(ROLLBACK + ALONE, self.playing("rollback", ""), before)
 
     def serving(self) -> set[str]:
         """The releases that answer."""
@@ -67,9 +71,7 @@ class Benchmark:
         self, name: str, work: Callable[[Phase], None], expected: set[str] | None = None
     ) -> Phase:
         """One phase: `work` under the load; afterwards the expected release serves."""
-        phase = Phase(name)
-        self.phases.append(phase)
-        print(f"==> {name}", flush=True)
+        phase = self.begin(name)
         load = Load(self.streams, self.address, self.host, self.body)
         try:
             with load:
@@ -78,18 +80,36 @@ class Benchmark:
                 phase.seconds = phase.seconds or time.monotonic() - begun
         finally:
             phase.chunks = load.chunks
+        self.end(phase, expected)
+        return phase
+
+    def alone(self, name: str, work: Callable[[Phase], None], expected: set[str]) -> Phase:
+        """The same without the load, for its seconds."""
+        phase = self.begin(name)
+        work(phase)
+        self.end(phase, expected)
+        return phase
+
+    def begin(self, name: str) -> Phase:
+        """Say that a phase begins."""
+        print(f"==> {name}", flush=True)
+        self.phases.append(Phase(name))
+        return self.phases[-1]
+
+    def end(self, phase: Phase, expected: set[str] | None) -> None:
+        """Ask which release serves, where that is known; another one is a problem."""
         found = self.serving() if expected is not None else None
         if found and found != expected and not phase.problem:
             words = [", ".join(sorted(one)) for one in (found, expected or set())]
             phase.problem = f"{words[0]} serves, not {words[1]}"
-        return phase
 
     def playing(self, playbook: str, release: str, fails: bool = False) -> Callable[[Phase], None]:
         """Work that runs a playbook; where it `fails` as it should, that is no problem."""
         extra = [f"release={release}"] if release else []
 
         def work(phase: Phase) -> None:
-            done = self.environment.play(playbook, *extra)
+            # Under load it yields: in production it shares no processor with hosts and balancer.
+            done = self.environment.play(playbook, *extra, yields=ALONE not in phase.name)
             phase.seconds, phase.switches = done.seconds, done.switches
             if (done.code != 0) != fails:
                 phase.problem = unexpected(playbook, done)

@@ -134,12 +134,15 @@ def test_aims_are_met_or_missed_by_number():
         "deploy: p99 is 2.10 times the quiet one (aim: 2)",
         "rollback: p99 is 2.10 times the quiet one (aim: 2)",
     }
-    late = [Phase("deploy", switches=switched(20.0)), Phase("rollback", switches=switched(5.1))]
+    late = [
+        Phase("deploy, no load", switches=switched(20.0)),
+        Phase("rollback, no load", switches=switched(5.1)),
+    ]
     assert missed(late, 1) == {
-        "deploy: 16.0 s beyond the application's own start (aim: 15)",
-        "rollback: 5.1 s from the command (aim: 5)",
+        "deploy, no load: 16.0 s beyond the application's own start (aim: 15)",
+        "rollback, no load: 5.1 s from the command (aim: 5)",
     }
-    assert missed(late, 3) == {"rollback: 5.1 s from the command (aim: 5)"}
+    assert missed(late, 3) == {"rollback, no load: 5.1 s from the command (aim: 5)"}
 
 
 def test_one_failed_request_fails_the_benchmark():

@@ -90,6 +90,7 @@ class Environment:
 
     def __init__(self, broken: str = "") -> None:
         self.serving, self.broken, self.commands = "old", broken, []
+        self.yielded = []
 
     def releases(self, url, times):
         return {self.serving}
@@ -97,7 +98,8 @@ class Environment:
     def on_hosts(self, command):
         self.commands.append(command)
 
-    def play(self, playbook, *extra):
+    def play(self, playbook, *extra, yields):
+        self.yielded.append(yields)
         release = dict(one.split("=") for one in extra).get("release", "old")
         failed = release == "bad" or playbook == self.broken
         if not failed:
@@ -123,10 +125,12 @@ def test_the_phases_of_a_benchmark(benchmark):
     place = Environment()
     made = benchmark(place)
     made.run()
-    names = ["warm-up", "quiet", "deploy", "rollback", "failing deploy", "proxy reload"]
-    assert [one.name for one in made.phases] == names
+    loaded = ["warm-up", "quiet", "deploy", "rollback", "failing deploy", "proxy reload"]
+    alone = ["deploy, no load", "rollback, no load"]
+    assert [one.name for one in made.phases] == loaded + alone
     assert not any(one.problem for one in made.phases)
-    assert all(one.requests() for one in made.phases)
+    assert [bool(one.requests()) for one in made.phases] == [True] * 6 + [False] * 2
+    assert place.yielded == [True] * 3 + [False] * 2
     assert place.commands == ["systemctl reload haproxy.service"] * run.RELOADS
 
 
