@@ -14,6 +14,7 @@ class Watcher(threading.Thread):
     def __init__(self, fetch: Callable[[str], tuple[int, str]], path: str) -> None:
         super().__init__(daemon=True)
         self.fetch, self.path, self.over = fetch, path, threading.Event()
+        self.answered = 0
         self.releases: list[str] = []
         self.failures: list[str] = []
 
@@ -22,10 +23,12 @@ class Watcher(threading.Thread):
         while not self.over.wait(0.2):
             try:
                 status, body = self.fetch(self.path)
-                if status == 200:
-                    self.releases.append(json.loads(body)["release"])
-                else:
+                if status != 200:
                     self.failures.append(f"{status} {body[:80]}")
+                    continue
+                self.answered += 1
+                if "release" in (told := json.loads(body)):
+                    self.releases.append(told["release"])
             except (OSError, ValueError) as error:
                 self.failures.append(repr(error))
 

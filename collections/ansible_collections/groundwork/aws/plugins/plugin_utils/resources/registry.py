@@ -20,6 +20,7 @@ HELPERS = frozenset(
         "groundwork.aws.preflight",
         "groundwork.aws.proxy_map",
         "groundwork.aws.saved_plan",
+        "groundwork.aws.secret_version",
         "groundwork.aws.source_revision",
         "groundwork.aws.state_objects",
     }

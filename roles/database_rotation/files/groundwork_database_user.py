@@ -1,0 +1,84 @@
+#!/usr/bin/python3
+"""Teach the database the pending version of a secret: its user, with its password.
+
+Two users take turns, NAME and NAME_clone, so that the one in use keeps its password until nobody
+uses it. The clone acts as NAME from its login on: what it makes belongs to NAME. Both versions
+are read with this instance's role; prints users' names, never a value.
+"""
+
+import argparse
+import json
+import sys
+
+import boto3
+import psycopg2
+from botocore.exceptions import BotoCoreError, ClientError
+from psycopg2 import sql
+from psycopg2.extensions import encrypt_password
+
+CLONE = "_clone"
+
+
+def version(client, secret: str, stage: str) -> dict[str, str]:
+    """The fields of one version of the secret."""
+    answer = client.get_secret_value(SecretId=secret, VersionStage=stage)
+    return json.loads(answer["SecretString"])
+
+
+def connect(options: argparse.Namespace, fields: dict[str, str]):
+    """A connection as the user of one version."""
+    return psycopg2.connect(
+        host=options.host, port=options.port, dbname=options.database, user=fields["username"],
+        password=fields["password"], sslmode="verify-full", sslrootcert=options.authorities,
+        connect_timeout=10,
+    )  # fmt: skip
+
+
+def teach(connection, pending: dict[str, str]) -> None:
+    """Have the pending version's user with its password, all of it or nothing."""
+    user, owner = pending["username"], pending["username"].removesuffix(CLONE)
+    # The server gets no more than the verifier, and so does its log.
+    verifier = encrypt_password(pending["password"], user, connection, "scram-sha-256")
+    with connection, connection.cursor() as cursor:
+        cursor.execute("SELECT 1 FROM pg_roles WHERE rolname = %s", (user,))
+        if not cursor.fetchone():
+            cursor.execute(sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(user)))
+        if user != owner:
+            names = {"user": sql.Identifier(user), "owner": sql.Identifier(owner)}
+            cursor.execute(sql.SQL("GRANT {owner} TO {user}").format(**names))
+            cursor.execute(sql.SQL("ALTER ROLE {user} SET role TO {owner}").format(**names))
+        cursor.execute(
+            sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(user), sql.Literal(verifier))
+        )
+
+
+def main() -> int:
+    """Teach it, then log in with it."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--secret", required=True)
+    parser.add_argument("--region", required=True)
+    parser.add_argument("--host", required=True)
+    parser.add_argument("--port", type=int, default=5432)
+    parser.add_argument("--database", required=True)
+    parser.add_argument("--authorities", required=True, help="file of certificate authorities")
+    options = parser.parse_args()
+    try:
+        client = boto3.client("secretsmanager", region_name=options.region)
+        current, pending = (
+            version(client, options.secret, stage) for stage in ("AWSCURRENT", "AWSPENDING")
+        )
+        connection = connect(options, current)
+        try:
+            teach(connection, pending)
+        finally:
+            connection.close()
+        connect(options, pending).close()
+    except (BotoCoreError, ClientError, psycopg2.Error) as error:
+        print(f"{type(error).__name__}: {str(error).strip()}", file=sys.stderr)
+        return 1
+    print(f"{pending['username']} has a new password; {current['username']} keeps its own")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
