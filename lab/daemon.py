@@ -129,7 +129,8 @@ class Daemon:
             address, port, self._settings.records, public_network=self._settings.public_pool
         )
         log.info("emulator at %s", self._settings.emulator_url)
-        lab = Lab(self._settings, _client(engine), Authority(self._settings.pki), records)
+        authorities = (Authority(one) for one in (self._settings.pki, self._settings.database_pki))
+        lab = Lab(self._settings, _client(engine), *authorities, records)
         threads = []
         for one in classes:
             self._board.add(one.name)

@@ -14,13 +14,15 @@ from lab.settings import Settings
 class Lab:
     """The running lab, as its controllers see it.
 
-    `records` is `lab.emulator.records` (reads of the emulator's backends in this process), `pki` is
-    a `lab.pki` authority, `containers` makes and finds the lab's containers.
+    `records` is `lab.emulator.records` (reads of the emulator's backends in this process),
+    `pki` and `database_pki` (RDS's) are `lab.pki` authorities, `containers` makes and finds the
+    lab's containers.
     """
 
     settings: Settings
     docker: docker.DockerClient
     pki: Any
+    database_pki: Any
     records: Any
     log: logging.Logger = field(default_factory=lambda: logging.getLogger("lab"))
 

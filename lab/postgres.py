@@ -1,6 +1,7 @@
 """What a PostgreSQL that stands for an RDS instance runs with, made from its record."""
 
 import ast
+import hashlib
 import operator
 import re
 from collections.abc import Callable
@@ -80,6 +81,7 @@ def statements(database: Database) -> str:
     As on RDS the master is no superuser; it may make roles and databases, and owns the first one.
     """
     user, secret = _quoted(database.username), _quoted(database.password)
+    mark = _quoted(f"password {hashlib.sha256(database.password.encode()).hexdigest()}")
     lines = [
         "\\set ON_ERROR_STOP on",
         # The server's log shall not hold the password, whatever goes wrong.
@@ -91,8 +93,11 @@ def statements(database: Database) -> str:
         "GRANT pg_monitor, pg_signal_backend, pg_checkpoint TO rds_superuser WITH ADMIN OPTION;",
         f"SELECT format('CREATE ROLE %I', {user}) WHERE NOT EXISTS "
         f"(SELECT FROM pg_roles WHERE rolname = {user}) \\gexec",
-        f"SELECT format('ALTER ROLE %I LOGIN CREATEDB CREATEROLE PASSWORD %L', {user}, {secret}) "
-        "\\gexec",
+        f"SELECT format('ALTER ROLE %I LOGIN CREATEDB CREATEROLE', {user}) \\gexec",
+        # Once for each password of the record: one that was given by SQL since stays, as on RDS.
+        f"SELECT format('ALTER ROLE %I PASSWORD %L', {user}, {secret}) FROM pg_roles WHERE rolname "
+        f"= {user} AND shobj_description(oid, 'pg_authid') IS DISTINCT FROM {mark} \\gexec",
+        f"SELECT format('COMMENT ON ROLE %I IS %L', {user}, {mark}) \\gexec",
         f"SELECT format('GRANT rds_superuser TO %I', {user}) \\gexec",
     ]
     for name in dict.fromkeys(filter(None, ("postgres", database.name))):

@@ -74,6 +74,11 @@ class Settings:
         return self.home / "pki"
 
     @property
+    def database_pki(self) -> Path:
+        """The certificates of RDS, whose authority is in nobody's bundle, as on AWS."""
+        return self.home / "database-pki"
+
+    @property
     def ca(self) -> Path:
         """The certificate of the lab's own authority."""
         return self.pki / "ca.crt"

@@ -13,10 +13,16 @@ defaults
   timeout server 75s
 frontend aws
   bind {names_address}:443 ssl crt /etc/lab/aws/aws.pem alpn http/1.1
+  acl truststore req.hdr(host) -i {truststore}
+  http-request return status 200 content-type text/plain file {authorities} if truststore
   default_backend emulator
 backend emulator
   server emulator {gateway}:{emulator_port}
 """
+
+
+# Where hosts fetch the authorities of RDS, which no public bundle holds.
+TRUSTSTORE = "truststore.pki.rds.amazonaws.com"
 
 
 class Aws(Controller):
@@ -36,7 +42,10 @@ class Aws(Controller):
             names_address=settings.names_address,
             gateway=settings.gateway,
             emulator_port=settings.emulator_port,
+            authorities="/etc/lab/aws/rds.pem",
+            truststore=TRUSTSTORE,
         )
+        (folder / "rds.pem").write_bytes(self.lab.database_pki.ca.read_bytes())
         (folder / "haproxy.cfg").write_text(text, encoding="ascii")
 
     def reconcile(self) -> None:
@@ -66,6 +75,7 @@ def certificate_names(region: str) -> list[str]:
     """List the names that AWS's services answer at; a wildcard covers one label only."""
     return [
         "*.amazonaws.com",
+        TRUSTSTORE,
         f"*.{region}.amazonaws.com",
         f"*.s3.{region}.amazonaws.com",
         "*.s3.amazonaws.com",

@@ -69,7 +69,7 @@ class Databases(Controller):
         address = containers.address_for(NOUN, one.id, settings.database_pool)
         folder = settings.home / NOUN / one.id
         folder.mkdir(parents=True, exist_ok=True, mode=0o755)
-        issued = self.lab.pki.issue(f"{NOUN}-{one.id}", [one.address], [address])
+        issued = self.lab.database_pki.issue(f"{NOUN}-{one.id}", [one.address], [address])
         write(folder / "start", postgres.START, 0o755)
         write(folder / "postgresql.conf", postgres.configuration(one), 0o644)
         write(folder / "pg_hba.conf", postgres.access(one), 0o644)

@@ -144,6 +144,13 @@ def test_awss_names_lead_to_the_emulator_over_trusted_tls(machine: Machine) -> N
     assert machine.ssh("getent hosts none.us-east-1.rds.amazonaws.com").returncode, "no such thing"
 
 
+def test_the_authority_of_rds_is_in_no_bundle_but_where_aws_has_it(machine: Machine) -> None:
+    url = "https://truststore.pki.rds.amazonaws.com/us-east-1/us-east-1-bundle.pem"
+    told = machine.says(f"curl -fsS -m 5 {url}")
+    assert told == SETTINGS.database_pki.joinpath("ca.crt").read_text().strip()
+    assert told.splitlines()[1] not in machine.says("cat /etc/ssl/certs/ca-certificates.crt")
+
+
 def test_its_role_is_its_own_and_only_with_a_token(machine: Machine) -> None:
     path = "http://169.254.169.254/latest/meta-data/iam/security-credentials/"
     code = machine.says(f"curl -s -o /dev/null -w '%{{http_code}}' {path}")

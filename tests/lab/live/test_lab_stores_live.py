@@ -71,6 +71,11 @@ def test_data_outlives_a_reboot_and_a_new_password(database: dict[str, Any]) -> 
     rds.reboot_db_instance(DBInstanceIdentifier=NAME)
     until(lambda: containers().find("database")[NAME].id != before)
     until(lambda: ask(address, "select i from t", password=other) == (0, "42\n"))
+    assert ask(address, "alter role app password 'given-by-sql'", password=other)[0] == 0
+    before = containers().find("database")[NAME].id
+    rds.reboot_db_instance(DBInstanceIdentifier=NAME)
+    until(lambda: containers().find("database")[NAME].id != before)
+    until(lambda: ask(address, "select i from t", password="given-by-sql") == (0, "42\n"))
 
 
 @pytest.fixture(scope="module")
