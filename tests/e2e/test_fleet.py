@@ -12,7 +12,7 @@ from tests.e2e.hosts import plain, told
 from tests.e2e.runs import play
 from tests.e2e.watcher import watching
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.long]
 COUNT = ("-e", "instances_count=2")
 # Runs after each host of a deploy: the one that is given goes down once the first has switched.
 LOSE = """

@@ -12,7 +12,7 @@ from tests.e2e.conftest import release_of
 from tests.e2e.runs import play
 from tests.e2e.watcher import watching
 
-pytestmark = pytest.mark.lab
+pytestmark = [pytest.mark.lab, pytest.mark.long]
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com"
 
 
