@@ -89,6 +89,11 @@ def test_a_second_run_of_everything_changes_nothing(site, environment):
     assert {host: int(n) for host, n in RECAP.findall(again) if int(n)} == {}
 
 
+def test_status_tells_pending_migrations_where_asked(site, environment):
+    told = play(environment, "playbooks/status.yml", "-e", "migrations=true")
+    assert "migrations pending: none" in told
+
+
 def test_status_is_one_screen(site, environment, fetch):
     told = play(environment, "playbooks/status.yml")
     assert f"serving: {release_of(fetch)}, since " in told
