@@ -33,6 +33,9 @@ READ: set[str] = set()
 class VarsModule(BaseVarsPlugin):
     """Reads each folder once; see the documentation."""
 
+    # Its loader then keeps the instance, and does not parse the documentation anew for each host and task.
+    is_stateless = True
+
     def get_vars(self, loader: DataLoader, path: str, entities: object) -> dict:
         """Give nothing, or fail with the place of a mistake."""
         if path in READ:
