@@ -227,3 +227,16 @@ def test_a_deleted_repository_is_empty_when_it_comes_again(
     assert registry.deleted == [digest]
     ecr.create_repository(repositoryName="repo")
     assert ecr.describe_images(repositoryName="repo")["imageDetails"] == []
+
+
+def test_a_version_that_has_become_current_is_the_one_that_is_given(aws: Aws) -> None:
+    store = aws("secretsmanager")
+    name = store.create_secret(Name="rotated", SecretString="old")["Name"]
+    before = store.describe_secret(SecretId=name)["VersionIdsToStages"]
+    made = store.put_secret_value(SecretId=name, SecretString="new", VersionStages=["AWSPENDING"])
+    assert store.get_secret_value(SecretId=name)["SecretString"] == "old"
+    store.update_secret_version_stage(
+        SecretId=name, VersionStage="AWSCURRENT", MoveToVersionId=made["VersionId"],
+        RemoveFromVersionId=next(iter(before)),
+    )  # fmt: skip
+    assert store.get_secret_value(SecretId=name)["SecretString"] == "new"
