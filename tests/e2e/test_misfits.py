@@ -6,6 +6,8 @@ itself answers badly.
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from tests.e2e.conftest import release_of
@@ -43,15 +45,15 @@ def test_one_that_does_not_end_is_ended(misfits, fetch, environment):
 @pytest.mark.parametrize(
     ("behaviour", "more", "reason"),
     [
-        ({"ILL_AFTER": "0"}, ("-e", "compose_deploy_wait=20"), "did not get healthy"),
-        ({"ENDS_AFTER": "1"}, (), "as it was asked to"),
-        ({"ILL_AFTER": "30"}, ("-e", "deploy_watch=45"), "500"),
-        ({"OUTSIDE": "fails"}, ("-e", "deploy_verify_wait=10"), "but not through the balancer"),
+        ({"ILL_AFTER": "0"}, {"compose_deploy_wait": 20}, "did not get healthy"),
+        ({"ENDS_AFTER": "1"}, {}, "as it was asked to"),
+        ({"ILL_AFTER": "30"}, {"deploy_watch": 45}, "500"),
+        ({"OUTSIDE": "fails"}, {"deploy_verify_wait": 10}, "but not through the balancer"),
     ],
     ids=["never healthy", "a crash loop", "ill after 30 seconds", "ill only through the balancer"],
 )
 def test_a_bad_release_ends_with_the_one_before(misfits, fetch, behaviour, more, reason):
-    told = misfits.refused(misfits.build(**behaviour), *more)
+    told = misfits.refused(misfits.build(**behaviour), "-e", json.dumps(more))
     assert reason in told, told[-3000:]
     assert {release_of(fetch) for _ in range(20)} == {misfits.serving}
 

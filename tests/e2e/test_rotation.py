@@ -19,7 +19,8 @@ def test_passwords_rotate_without_an_outage(site, environment, fetch, aws):
     before = release_of(fetch)
 
     def current() -> dict:
-        return json.loads(store.get_secret_value(SecretId=SECRET)["SecretString"])
+        answer = store.get_secret_value(SecretId=SECRET, VersionStage="AWSCURRENT")
+        return json.loads(answer["SecretString"])
 
     users, passwords = [current()["username"]], [current()["password"]]
     # Asks the database and the cache, over connections of a pool that is new in each container.
