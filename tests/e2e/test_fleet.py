@@ -64,7 +64,7 @@ def test_a_release_that_fails_on_the_second_host_leaves_neither(fleet, misfits, 
     given = {"compose_deploy_environment": {"ILL_AFTER": ill}, "compose_deploy_wait": 20}
     with watching(fetch) as (watcher,):
         said = misfits.refused(name, "-e", json.dumps(given))
-    assert "did not get healthy" in said, said[-3000:]
+    assert "not healthy within 20 seconds" in said, said[-3000:]
     assert name in watcher.releases, "the first host had switched"
     assert watcher.failures == []
     assert {release_of(fetch) for _ in range(20)} == {misfits.serving}

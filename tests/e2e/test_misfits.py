@@ -45,7 +45,7 @@ def test_one_that_does_not_end_is_ended(misfits, fetch, environment):
 @pytest.mark.parametrize(
     ("behaviour", "more", "reason"),
     [
-        ({"ILL_AFTER": "0"}, {"compose_deploy_wait": 20}, "did not get healthy"),
+        ({"ILL_AFTER": "0"}, {"compose_deploy_wait": 20}, "not healthy within 20 seconds"),
         ({"ENDS_AFTER": "1"}, {}, "as it was asked to"),
         ({"ILL_AFTER": "30"}, {"deploy_watch": 45}, "500"),
         ({"OUTSIDE": "fails"}, {"deploy_verify_wait": 10}, "but not through the balancer"),

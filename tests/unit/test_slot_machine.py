@@ -150,6 +150,18 @@ def test_a_release_that_gets_ill_is_switched_back_from(host):
     assert host.states() == {"blue": "running"}
 
 
+def test_a_service_that_the_proxy_finds_down_is_ill_before_docker_says_so(host, monkeypatch):
+    host.run("qa-1")
+    host.run("qa-2")
+    monkeypatch.setattr(slot_machine, "get", lambda port, path: "500")
+    host.master.servers["api-green", "green"] = "DOWN"
+    result = host.settle(watch=10)
+    assert result["switched_back"] is True
+    assert "api answers /health with 500" in result["msg"]
+    assert [one["service"] for one in result["containers"]] == ["api"]
+    assert host.routed() == ("blue", "blue")
+
+
 def test_what_gets_ill_between_two_looks_is_told_too(host):
     host.run("qa-1")
     host.run("qa-2")

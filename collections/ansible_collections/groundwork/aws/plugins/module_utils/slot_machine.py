@@ -180,14 +180,21 @@ class Machine:
         """Wait until the proxy, too, sees every service of a slot."""
         deadline = time.monotonic() + PROXY_SECONDS
         for name in self.services:
-            while not self.proxy.server_status(f"{name}-{slot.name}", slot.name).startswith(
-                ("UP", "no check")
-            ):
+            while not self._found(slot, name).startswith(("UP", "no check")):
                 if time.monotonic() > deadline:
                     raise FailedRelease(
                         f"the proxy of this host finds {name} of slot {slot.name} down"
                     )
                 time.sleep(POLL)
+
+    def _found(self, slot: Slot, service: str) -> str:
+        """How the proxy finds a service of a slot, in its own word."""
+        return self.proxy.server_status(f"{service}-{slot.name}", slot.name)
+
+    def _answer(self, slot: Slot, service: str) -> str:
+        """What a service says when it is asked for its health."""
+        path = self.services[service].get("health_path") or "/"
+        return f"{path} with {get(self.port(slot, service), path)}"
 
     def watch(self, slot: Slot, seconds: float) -> None:
         """See for a while, and once at least, that a slot which serves goes on doing so."""
@@ -199,9 +206,14 @@ class Machine:
             begun = begun or {one.id: one.restarts for one in found}
             ill = [one for one in found if not one.good or one.restarts > begun.get(one.id, 0)]
             missing = sorted(wanted - {one.service for one in found})
-            if ill or missing:
-                gone = f"; gone: {', '.join(missing)}" if missing else ""
-                raise FailedRelease(f"it got ill after the switch{gone}", self._told(slot, ill))
+            # The proxy asks more often than Docker does, and what it finds down gets no request.
+            down = [name for name in self.services if self._found(slot, name).startswith("DOWN")]
+            if ill or missing or down:
+                ill += [one for one in found if one.service in down and one not in ill]
+                told = [f"gone: {', '.join(missing)}"] if missing else []
+                told += [f"{name} answers {self._answer(slot, name)}" for name in down]
+                why = "; ".join(["it got ill after the switch", *told])
+                raise FailedRelease(why, self._told(slot, ill))
             if time.monotonic() >= deadline:
                 return
             time.sleep(min(1.0, max(0.0, deadline - time.monotonic())))
