@@ -12,6 +12,7 @@ import boto3
 import pytest
 
 from tests.emulator.conftest import KEYS
+from tests.waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,7 +37,7 @@ class Process:
     def end(self, number: int) -> str:
         """Send a signal; tells what stood on stderr."""
         os.kill(self.process.pid, number)
-        return self.process.communicate(timeout=20)[1]
+        return self.process.communicate(timeout=PATIENCE)[1]
 
 
 def create(one: Process) -> dict[str, Any]:

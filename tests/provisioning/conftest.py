@@ -8,13 +8,14 @@ import re
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import boto3
 import pytest
+
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
 KEYS = {
@@ -104,17 +105,16 @@ class Account:
         self._wait()
 
     def _wait(self) -> None:
-        for _ in range(300):
+        def listens() -> bool:
             with socket.socket() as probe:
-                if probe.connect_ex(("127.0.0.1", self.port)) == 0:
-                    return
-            time.sleep(0.1)
-        raise AssertionError("the emulator did not start")
+                return probe.connect_ex(("127.0.0.1", self.port)) == 0
+
+        until(listens, "the emulator")
 
     def stop(self) -> None:
         """End the emulator."""
         self.process.terminate()
-        self.process.wait(10)
+        self.process.wait(PATIENCE)
 
     def client(self, service: str):
         """A client of the account."""
