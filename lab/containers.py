@@ -21,9 +21,10 @@ class Spec:
     """What a container should be. Any difference to the one that is there makes a new container.
 
     `binds` maps paths on this machine to paths in the container (read-only), `volumes` maps names
-    of volumes to paths; a volume outlives its container and goes with `remove`. `names` are the DNS
-    names that the lab's resolver answers with the container's address. `environment` shows in
-    `docker inspect`: no secret belongs there, put it in a file and bind it.
+    of volumes to paths; a volume outlives its container and goes with `remove`. `written` are binds
+    that the container writes to, which outlive the lab. `names` are the DNS names that the lab's
+    resolver answers with the container's address. `environment` shows in `docker inspect`: no
+    secret belongs there, put it in a file and bind it.
     """
 
     noun: str
@@ -35,6 +36,7 @@ class Spec:
     environment: Mapping[str, str] = field(default_factory=dict)
     binds: Mapping[str, str] = field(default_factory=dict)
     volumes: Mapping[str, str] = field(default_factory=dict)
+    written: Mapping[str, str] = field(default_factory=dict)
     hostname: str = ""
     privileged: bool = False
 
@@ -109,6 +111,7 @@ class Containers:
             Mount(target, source, type="bind", read_only=True)
             for source, target in spec.binds.items()
         ]
+        mounts += [Mount(target, source, type="bind") for source, target in spec.written.items()]
         labels = self.labels(spec.noun, spec.record)
         for name, target in spec.volumes.items():
             self._client.volumes.create(name, labels=labels)

@@ -1,6 +1,8 @@
 """The registry that stands for ECR: its configuration, and what the lab asks it."""
 
+import shutil
 from collections.abc import Iterable
+from pathlib import Path
 
 import requests
 from requests.adapters import HTTPAdapter
@@ -9,6 +11,7 @@ from lab.emulator.repositories import Registered
 from lab.settings import Settings
 
 FOLDER = "/etc/lab/registry"
+LAYERS_BYTES = 4 * 1024**3
 USER = "AWS"
 MANIFESTS = (
     "application/vnd.docker.distribution.manifest.v2+json",
@@ -95,6 +98,20 @@ def proxy(settings: Settings) -> str:
         unknown=_ERROR.format(code="NAME_UNKNOWN", message=unknown),
         immutable=_ERROR.format(code="TAG_INVALID", message=_IMMUTABLE),
     )
+
+
+def forget(store: Path) -> None:
+    """Forget all images, as an account without repositories has none.
+
+    Their layers are kept: pushing those of the base images takes half a minute. All goes once it
+    takes more than LAYERS_BYTES.
+    """
+    size = sum(one.stat().st_size for one in store.rglob("*") if one.is_file())
+    if size > LAYERS_BYTES:
+        shutil.rmtree(store)
+    store.mkdir(parents=True, exist_ok=True)
+    for manifests in list(store.glob("docker/registry/v2/repositories/**/_manifests")):
+        shutil.rmtree(manifests)
 
 
 def known(repositories: Iterable[Registered]) -> tuple[str, str]:

@@ -74,6 +74,11 @@ class Settings:
         return self.home / "pki"
 
     @property
+    def layers(self) -> Path:
+        """What the registry stores: its layers outlive the lab, so that they are pushed once."""
+        return self.cache / "registry"
+
+    @property
     def database_pki(self) -> Path:
         """The certificates of RDS, whose authority is in nobody's bundle, as on AWS."""
         return self.home / "database-pki"

@@ -35,6 +35,8 @@ class Registry(Controller):
             write(self._folder / "password", registry.password(settings), 0o600),
             write(self._folder / "server.pem", issued.pem.read_text(encoding="ascii"), 0o600),
         ]
+        if not repositories.registered():
+            registry.forget(settings.layers)
         self._write_known()
         if any(changed):
             self._restart()
@@ -52,7 +54,7 @@ class Registry(Controller):
             command=("bash", f"{registry.FOLDER}/start"),
             names=(settings.registry_name,),
             binds={str(self._folder): registry.FOLDER},
-            volumes={"groundwork-lab-registry": "/var/lib/registry"},
+            written={str(settings.layers): "/var/lib/registry"},
         )
         if self.lab.containers.ensure(spec):
             self.log.info("registry at %s", settings.registry_address)
