@@ -10,7 +10,7 @@ PATIENCE = 180.0
 """Seconds after which something that should happen counts as not happening."""
 
 
-def until(met: Callable[[], object], what: str = "waited for", pause: float = 0.05) -> None:
+def until(met: Callable[[], object], what: str = "waited for", pause: float = 0.2) -> None:
     """Wait until something is true.
 
     met: asked every `pause` seconds. what: names it in the failure.
