@@ -103,8 +103,8 @@ def proxy(settings: Settings) -> str:
 def forget(store: Path) -> None:
     """Forget all images, as an account without repositories has none.
 
-    Their layers are kept: pushing those of the base images takes half a minute. All goes once it
-    takes more than LAYERS_BYTES.
+    Their layers are kept, so that those of the base images need not be pushed again. All goes once
+    it takes more than LAYERS_BYTES.
     """
     size = sum(one.stat().st_size for one in store.rglob("*") if one.is_file())
     if size > LAYERS_BYTES:
