@@ -140,7 +140,7 @@ def test_a_provider_takes_and_loses_a_client(aws: Aws) -> None:
     assert clients() == ["sts.amazonaws.com"]
 
 
-def test_a_key_is_scheduled_for_deletion_by_its_arn(aws: Aws) -> None:
+def test_a_key_is_scheduled_for_deletion_and_comes_back_by_its_arn(aws: Aws) -> None:
     kms = aws("kms")
     arn = kms.create_key()["KeyMetadata"]["Arn"]
     told = kms.schedule_key_deletion(KeyId=arn, PendingWindowInDays=7)
@@ -151,6 +151,10 @@ def test_a_key_is_scheduled_for_deletion_by_its_arn(aws: Aws) -> None:
     )
     assert kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "PendingDeletion"
     kms.cancel_key_deletion(KeyId=arn)
+    assert kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Disabled"
+    kms.enable_key(KeyId=arn)
+    assert kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Enabled"
+    kms.disable_key(KeyId=arn)
     assert kms.describe_key(KeyId=arn)["KeyMetadata"]["KeyState"] == "Disabled"
 
 

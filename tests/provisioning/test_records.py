@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from holding import TABLE, Holder, holder
+from resource_sets import changed_by, mismatches
 
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
@@ -149,3 +150,16 @@ def test_destroy_deletes_the_table_last_and_again_makes_none(account, made):
     unlock = account.play("unlock", "qa", "-e", "reason=tidy")
     assert unlock.code == 0
     assert "It has no table" in words(unlock)
+
+
+def test_what_was_destroyed_comes_back_with_the_key_that_waits_for_its_deletion(account, made):
+    kms = account.client("kms")
+    (key,) = kms.list_keys()["Keys"]
+    plan = account.play("provision", "qa", *LIMIT, "--check", "--diff")
+    run = account.play("provision", "qa", *LIMIT)
+    assert (plan.code, run.code) == (0, 0), run.output[-2000:]
+    assert mismatches(changed_by(plan.plan), changed_by(run.plan)) == []
+    assert [held["KeyId"] for held in kms.list_keys()["Keys"]] == [key["KeyId"]]
+    assert kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] == "Enabled"
+    again = account.play("provision", "qa", *LIMIT)
+    assert (again.changed, again.mutating) == ({}, [])

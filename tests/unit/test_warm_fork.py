@@ -15,6 +15,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import 
 )
 
 from tests.unit.warm import config, gone, payload, process_of, request
+from tests.waiting import until
 
 
 @pytest.fixture(scope="module")
@@ -102,6 +103,86 @@ def test_nothing_passes_from_one_module_to_the_next(shared, tmp_path):
     answers = [shared.run(request(tmp_path), payload(LEAKS)) for _ in range(3)]
     clean = str([False] * 15)
     assert answers == [(0, f"{clean}\nleak\n".encode(), b"")] * 3
+
+
+SESSIONS = """
+import boto3
+made = [boto3.session.Session() for _ in range(6)]
+session, other = made[0], boto3.session.Session(profile_name="other")
+client = session.client("sts")
+print(len({id(one._session) for one in made}), session.region_name, client.meta.config.user_agent)
+print(session.get_credentials().access_key, other.get_credentials().access_key, other.region_name)
+"""
+
+
+def test_a_session_that_was_made_before_reads_what_its_module_finds(tmp_path, tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("warm"))
+    client = WarmClient(folder, sys.executable, config(libraries=["boto3"]))
+    for number in (1, 2):
+        keys = f"aws_access_key_id = other{number}\naws_secret_access_key = x\n"
+        (tmp_path / "config").write_text(f"[profile other]\n{keys}")
+        own = {
+            "AWS_CONFIG_FILE": str(tmp_path / "config"),
+            "AWS_ACCESS_KEY_ID": f"own{number}",
+            "AWS_SECRET_ACCESS_KEY": "x",
+            "AWS_DEFAULT_REGION": f"us-west-{number}",
+            "AWS_EXECUTION_ENV": f"job-{number}",
+        }
+        plain = subprocess.run(
+            [sys.executable],
+            input=payload(SESSIONS),
+            capture_output=True,
+            env={**os.environ, **own},
+            timeout=60,
+        )
+        told = plain.stdout.decode()
+        assert f"6 us-west-{number} " in told
+        assert f"exec-env/job-{number} " in told
+        assert f"own{number} other{number} us-west-{number}" in told
+        warm = client.run(request(tmp_path, **own), payload(SESSIONS))
+        assert warm == (plain.returncode, plain.stdout, plain.stderr)
+    os.kill(process_of(client), signal.SIGTERM)
+
+
+PARSED = """
+import botocore.loaders, botocore.session
+asked = []
+parse = botocore.loaders.JSONFileLoader._load_file
+botocore.loaders.JSONFileLoader._load_file = lambda *a: asked.append(a) or parse(*a)
+botocore.session.get_session().create_client("sts", region_name="us-east-1")
+print(len(asked))
+"""
+
+
+def test_models_are_parsed_once_for_each_folder_that_modules_name(tmp_path, tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("warm"))
+    libraries = ["boto3", "botocore.session", "botocore.client"]
+    client = WarmClient(folder, sys.executable, config(libraries=libraries, services=["sts"]))
+
+    def parsed(**environment: str) -> int:
+        return int(client.run(request(tmp_path, **environment), payload(PARSED))[1])
+
+    until(lambda: parsed() == 0, "the model for modules without such a folder")
+    until(lambda: parsed(AWS_DATA_PATH=str(tmp_path)) == 0, "the model for this folder")
+    assert parsed() == 0
+    os.kill(process_of(client), signal.SIGTERM)
+
+
+def test_a_folders_own_model_is_not_mistaken_for_another_ones(tmp_path, tmp_path_factory):
+    code = """
+import botocore.session
+session = botocore.session.get_session()
+print("own" in session.get_component("data_loader").load_data("_retry"))
+"""
+    (tmp_path / "_retry.json").write_text('{"own": 1}')
+    folder = str(tmp_path_factory.mktemp("warm"))
+    client = WarmClient(folder, sys.executable, config(libraries=["boto3"], services=["sts"]))
+    answers = [
+        client.run(request(tmp_path, **environment), payload(code))[1]
+        for environment in ({}, {"AWS_DATA_PATH": str(tmp_path)}, {})
+    ]
+    assert answers == [b"False\n", b"True\n", b"False\n"]
+    os.kill(process_of(client), signal.SIGTERM)
 
 
 def test_the_payload_runs_its_own_files(shared, tmp_path):

@@ -8,6 +8,9 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+import yaml
+from ansible.playbook.task import Task
+from ansible_collections.groundwork.aws.plugins.connection import warm
 
 ROOT = Path(__file__).parents[2]
 UTILITY = """
@@ -174,3 +177,8 @@ def test_an_edited_utility_is_packed_again(project):
         done = play(project, "groundwork.aws.warm")
         assert f'"count": {text.count("1") + 1}' in done.stdout
         assert "EXEC (warm)" in done.stdout
+
+
+def test_no_option_has_the_name_of_a_tasks_keyword():
+    documented = yaml.safe_load(warm.DOCUMENTATION)["options"]
+    assert set(documented) & set(Task.fattributes) == set()

@@ -26,6 +26,7 @@ def config(controller: int | None = None, **changes) -> dict:
         "libraries": [],
         "collections": [],
         "services": [],
+        "data_path": None,
         "ansible": str(Path(ansible.__file__).parent),
         "version": ansible.__version__,
         "roots": [str(ROOT / "collections")],

@@ -11,7 +11,7 @@ short_description: Import in the main process what tasks need to look at AWS res
 description:
   - Ansible forks a worker for each task. To look at a resource (see docs/plan.md) a worker needs boto3 and
     the model of a service, about 0.3 s of CPU. Imported here, before the fork, they cost that once a run.
-  - The same with the connection plugins, whose options alone cost each worker a fifth of its time.
+  - The same with the connection plugins, whose options alone cost each worker a fifth of its time, and with filters and tests.
   - A check run imports nothing of boto3 until a task announces a change, so a plan of a converged environment pays nothing.
 version_added: 0.1.0
 author: Groundwork contributors
@@ -22,7 +22,13 @@ requirements:
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
-from ansible.plugins.loader import connection_loader, lookup_loader, shell_loader
+from ansible.plugins.loader import (
+    connection_loader,
+    filter_loader,
+    lookup_loader,
+    shell_loader,
+    test_loader,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils import observation  # noqa: F401 for the workers
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
@@ -31,6 +37,9 @@ PLUGINS = {
     connection_loader: ("groundwork.aws.warm", "ansible.builtin.local"),
     shell_loader: ("ansible.builtin.sh",),
     lookup_loader: ("ansible.builtin.env", "ansible.builtin.vars"),
+    # To find one filter, Ansible imports all of its collection.
+    filter_loader: ("ansible.builtin.combine", "groundwork.aws.resource_name"),
+    test_loader: ("ansible.builtin.defined",),
 }
 
 

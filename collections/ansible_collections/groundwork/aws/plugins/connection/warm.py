@@ -30,7 +30,7 @@ options:
     default: 600
     env: [{name: ANSIBLE_WARM_IDLE_TIMEOUT}]
     vars: [{name: ansible_warm_idle_timeout}]
-  collections:
+  preload_collections: # not `collections`: a task's keyword of that name would hide it
     description: Collections whose module utilities are imported beforehand. Those that are not installed are left out.
     type: list
     elements: str
@@ -223,7 +223,7 @@ class Connection(Local):
             "controller_started": warm_protocol.started(controller),
             "idle": self.get_option("idle_timeout"),
             "libraries": self.get_option("libraries"),
-            "collections": self.get_option("collections"),
+            "collections": self.get_option("preload_collections"),
             "services": self.get_option("services"),
             # Where botocore looks for its models decides which of the parsed ones serve.
             "data_path": environment.get("AWS_DATA_PATH"),

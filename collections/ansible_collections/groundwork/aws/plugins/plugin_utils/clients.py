@@ -32,20 +32,34 @@ ENDPOINT = ("endpoint_url", "aws_endpoint_url", "ec2_url", "s3_url")
 REGIONS = ("AWS_REGION", "AWS_DEFAULT_REGION", "EC2_REGION")
 CERTIFICATES = ("aws_ca_bundle",)
 
-_loader: Any = None
+# What a client is told anew each time: variables that no session has to know.
+TOLD = (*REGIONS, "AWS_DATA_PATH", "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE")
+
+# The main process's session, and the variables that it was made under.
+_session: Any = None
+_surroundings: dict[str, str] = {}
 
 
 def preload(services: set[str]) -> None:
     """Import boto3 and parse the models of `services`, for the workers forked afterwards."""
     import boto3  # here: only a run that looks at resources pays for it
 
-    global _loader
-    session = boto3.session.Session(region_name="us-east-1")
-    if _loader is None:
-        _loader = session._session.get_component("data_loader")
-    session._session.register_component("data_loader", _loader)
+    global _session, _surroundings
+    if _session is None:
+        _session, _surroundings = boto3.session.Session(), surroundings()
     for service in services:
-        session.client(service, aws_access_key_id="none", aws_secret_access_key="none")
+        _session.client(
+            service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
+        )
+
+
+def surroundings() -> dict[str, str]:
+    """The variables of the environment that a session may have read."""
+    return {
+        key: value
+        for key, value in os.environ.items()
+        if key not in TOLD and (key.startswith(("AWS_", "BOTO")) or key == "HOME")
+    }
 
 
 class Clients:
@@ -59,6 +73,7 @@ class Clients:
         self.environment = environment
         self._clients: dict[str, Any] = {}
         self._session: Any = None
+        self._region: str | None = None
         self._saved: dict[str, str | None] = {}
 
     def __enter__(self) -> Clients:
@@ -91,17 +106,24 @@ class Clients:
                 for key, names in SESSION.items()
                 if (value := self._argument(names)) is not None
             }
-            region = next((os.environ[key] for key in REGIONS if os.environ.get(key)), None)
-            if region and "profile_name" not in settings:
-                settings.setdefault("region_name", region)
-            self._session = boto3.session.Session(**settings)
-            if _loader is not None:
-                self._session._session.register_component("data_loader", _loader)
+            self._region = settings.pop("region_name", None)
+            if self._region is None and "profile_name" not in settings:
+                self._region = next(
+                    (os.environ[key] for key in REGIONS if os.environ.get(key)), None
+                )
+            if not settings and _session is not None and _surroundings == surroundings():
+                self._session = _session
+            else:
+                self._session = boto3.session.Session(**settings)
+                if _session is not None:
+                    loader = _session._session.get_component("data_loader")
+                    self._session._session.register_component("data_loader", loader)
         verify = self._argument(CERTIFICATES)
         if verify is None and self.args.get("validate_certs") is False:
             verify = False
         return self._session.client(
             service,
+            region_name=self._region,
             endpoint_url=self._argument(ENDPOINT),
             verify=verify,
             config=Config(

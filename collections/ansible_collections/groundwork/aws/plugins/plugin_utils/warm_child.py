@@ -22,6 +22,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import (
     warm_payload,
     warm_protocol,
 )
+from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_services import Services
 
 # Read by Python, the C library or a preloaded library when it starts: too late for a fork.
 AT_START = ("BOTO_", "LC_", "LD_", "MALLOC_", "OPENSSL_", "PYTHON")
@@ -95,7 +96,10 @@ def finish(code: int) -> int:
 
 
 def run(
-    connection: socket.socket, loaded: dict[str, int | None], config: dict[str, Any]
+    connection: socket.socket,
+    loaded: dict[str, int | None],
+    config: dict[str, Any],
+    services: Services,
 ) -> NoReturn:
     """Serve one request on `connection`, and end this process."""
     os.setsid()
@@ -106,6 +110,7 @@ def run(
         try:
             finder = warm_payload.finder(payload, loaded, config["ansible"], config["roots"])
             enter(request)
+            services.want(request["environment"].get("AWS_DATA_PATH"))
         except warm_payload.Declined as reason:
             connection.sendall(warm_protocol.DECLINED + str(reason).encode())
             connection.shutdown(socket.SHUT_WR)

@@ -24,6 +24,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import (
     warm_preload,
     warm_protocol,
 )
+from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_services import Services
 
 GRACE = 5.0  # seconds from SIGTERM to SIGKILL
 
@@ -42,7 +43,7 @@ class WarmProcess:
     def __init__(self, config: dict[str, Any]) -> None:
         self.config = {**config, "began": time.time()}
         self.loaded: dict[str, int | None] = {}
-        self.services = list(config["services"])
+        self.services = Services(config["services"], config["data_path"])
         self.children: dict[int, tuple[int, socket.socket | None]] = {}
         self.ending: dict[int, float] = {}
         self.controller = os.pidfd_open(config["controller"])
@@ -81,7 +82,7 @@ class WarmProcess:
             os._exit(1)
         os.close(writer)
         if "botocore.session" not in sys.modules:
-            self.services = []
+            self.services.give_up()
         gc.collect()
         gc.freeze()
 
@@ -90,6 +91,7 @@ class WarmProcess:
         self.poll = select.epoll()
         self.poll.register(self.server, select.EPOLLIN)
         self.poll.register(self.controller, select.EPOLLIN)
+        self.poll.register(self.services.reader, select.EPOLLIN)
         asked = time.monotonic()
         while True:
             events = self.poll.poll(self._patience(asked))
@@ -100,27 +102,24 @@ class WarmProcess:
                     return
                 if descriptor == self.server.fileno():
                     self._accept()
+                elif descriptor == self.services.reader:
+                    self.services.learn()
                 else:
                     self._look_after(descriptor, event)
             self._insist()
-            if not events and self.services:
-                self._load_service()
+            if not events and self.services.todo:
+                self.services.load_one()
             elif not events and time.monotonic() - asked >= self.config["idle"]:
                 return
 
     def _patience(self, asked: float) -> float:
-        if self.services:
+        if self.services.todo:
             return 0
         if self.ending:
             return max(0.0, min(self.ending.values()) - time.monotonic())
         if self.children:
             return -1
         return max(0.0, asked + self.config["idle"] - time.monotonic())
-
-    def _load_service(self) -> None:
-        # A broken configuration is for the module that needs the service to report.
-        with suppress(Exception):
-            warm_preload.load_service(self.services.pop(0), self.config["data_path"])
 
     def _accept(self) -> None:
         try:
@@ -153,7 +152,7 @@ class WarmProcess:
                 os.close(descriptor)
                 if other:
                     other.close()
-            warm_child.run(connection, self.loaded, self.config)
+            warm_child.run(connection, self.loaded, self.config, self.services)
         finally:
             os._exit(1)
 
