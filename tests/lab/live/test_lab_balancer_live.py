@@ -93,6 +93,7 @@ def balancer(servers: list[Server]) -> Iterator[dict[str, str]]:
     identity = arn.rpartition("/")[2]
     try:
         until(lambda: health(group) == {servers[0].port: "healthy"})
+        until(lambda: identity in containers().find("balancer"))
         address = str(containers().find("balancer")[identity].address)
         yield {"address": address, "group": group, "listener": listener}
     finally:
