@@ -304,3 +304,10 @@ def test_destroying_twice_is_clean(account, lifecycle, env):
     again = account.play("destroy", env, "-e", f"destroy={env}", "-e", f"destroy_protected={env}")
     assert again.code == 0, again.output[-3000:]
     assert again.changed == {}
+
+
+def test_what_was_destroyed_comes_back(account, lifecycle, env):
+    plan = account.play("provision", env, "--check", "--diff")
+    run = account.play("provision", env)
+    assert (plan.code, run.code) == (0, 0), run.output[-3000:]
+    assert mismatches(changed_by(plan.plan), changed_by(run.plan)) == []

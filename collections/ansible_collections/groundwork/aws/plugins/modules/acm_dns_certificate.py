@@ -86,7 +86,7 @@ validation_records:
       returned: always
 """
 
-import hashlib
+import uuid
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -167,8 +167,9 @@ class Certificate(Resource):
         arguments: dict[str, Any] = {"Tags": ansible_dict_to_boto3_tag_list(tags)} if tags else {}
         if len(names) > 1:
             arguments["SubjectAlternativeNames"] = names
-        # The token makes a retried request within the hour return the same certificate.
-        token = hashlib.sha256(",".join(names).encode()).hexdigest()[:32]
+        # A call that is made again gets the same certificate. A token that the names alone decide
+        # would point at one that was deleted within the hour.
+        token = uuid.uuid4().hex
         self._arn = self.client.request_certificate(
             DomainName=self.params["name"],
             ValidationMethod="DNS",
