@@ -155,9 +155,14 @@ class Account:
         return [json.loads(line) for line in self.log.read_text().splitlines()]
 
 
-@pytest.fixture(scope="module")
-def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
-    """An empty account."""
-    account = Account(tmp_path_factory.mktemp("account"))
+def new_account(folder: Path) -> Iterator[Account]:
+    """An empty account as long as a fixture lasts."""
+    account = Account(folder)
     yield account
     account.stop()
+
+
+@pytest.fixture(scope="module")
+def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
+    """An empty account for a module of tests."""
+    yield from new_account(tmp_path_factory.mktemp("account"))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from conftest import new_account
 from resource_sets import changed_by, mismatches
 from resource_tags import is_ours, tags_of_everything
 
@@ -14,6 +15,12 @@ pytestmark = pytest.mark.slow
 @pytest.fixture(scope="module", params=["qa", "prod"])
 def env(request):
     return request.param
+
+
+@pytest.fixture(scope="module")
+def account(env, tmp_path_factory):
+    """An empty account for each environment: what one leaves, the other does not find."""
+    yield from new_account(tmp_path_factory.mktemp(env))
 
 
 @pytest.fixture(scope="module")

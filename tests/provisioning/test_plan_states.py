@@ -1,4 +1,4 @@
-"""The plan equals the change from half-made, drifted, converged (from empty: test_lifecycle)."""
+"""The plan equals the change from half-made and drifted (from empty, converged: test_lifecycle)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture(scope="module")
 def runs(account):
-    """One environment: a tier of it, with holes; the whole; drifted; put right."""
+    """One environment: a tier of it, with holes; the whole; drifted."""
 
     def provision(*arguments: str):
         run = account.play("provision", "qa", *arguments)
@@ -24,17 +24,16 @@ def runs(account):
     found["half-made"] = provision("--check"), provision()
     found["drift"] = drift(account.client)
     found["drifted"] = provision("--check", "--diff"), provision()
-    found["converged"] = provision("--check"), provision()
     return found
 
 
-@pytest.mark.parametrize("state", ["half-made", "drifted", "converged"])
+@pytest.mark.parametrize("state", ["half-made", "drifted"])
 def test_what_the_plan_announces_is_what_the_run_changes(runs, state):
     announced, done = (changed_by(run.plan) for run in runs[state])
     assert mismatches(announced, done) == []
 
 
-@pytest.mark.parametrize("state", ["half-made", "drifted", "converged"])
+@pytest.mark.parametrize("state", ["half-made", "drifted"])
 def test_a_plan_changes_nothing(runs, state):
     assert runs[state][0].mutating == []
 
@@ -57,9 +56,3 @@ def test_drift_is_found_property_by_property_and_nothing_else(runs):
     announced = changed_by(runs["drifted"][0].plan)
     assert properties(announced) == runs["drift"]
     assert {item["action"] for item in announced.values()} == {"update"}
-
-
-def test_a_converged_environment_has_nothing_to_plan(runs):
-    plan, again = runs["converged"]
-    assert changed_by(plan.plan) == {}
-    assert changed_by(again.plan) == {}
