@@ -163,6 +163,7 @@ def _take_down(settings: Settings, keep: bool) -> None:
     _check_ours(settings.home)
     with step("Stop the daemon"):
         daemon.stop(settings)
+    end_accounts(settings)
     if chosen := engine.current(settings):
         if keep or not chosen.private:
             _empty(chosen, settings)
@@ -175,6 +176,13 @@ def _take_down(settings: Settings, keep: bool) -> None:
     operator.forget(settings)
     unmount_below(settings.home)
     shutil.rmtree(settings.home)
+
+
+def end_accounts(settings: Settings) -> None:
+    """End the accounts of molecule's scenarios: one that is stopped half-way leaves its own."""
+    for path in settings.home.glob("molecule/*/emulator.pid"):
+        if pid := processes.read_pid(path, "-m lab emulator"):
+            processes.stop(pid)
 
 
 def _outdated(settings: Settings) -> bool:

@@ -1,6 +1,7 @@
 """What the lab asks of the machine: processes, routes, ports, settings, firewall, verbs."""
 
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab import cli, firewall, network, processes
+from lab import cli, firewall, network, processes, verbs
 from lab.containers import Containers, Spec
 from lab.errors import LabError
 from lab.settings import Settings
@@ -173,3 +174,22 @@ def test_only_root_changes_the_lab(monkeypatch: pytest.MonkeyPatch) -> None:
     for verb in ("up", "down", "purge"):
         with pytest.raises(LabError, match="needs root"):
             processes.need_root(verb)
+
+
+def test_an_account_that_a_scenario_left_is_ended_and_nothing_else(tmp_path: Path) -> None:
+    def started(folder: str, *words: str) -> subprocess.Popen:
+        process = subprocess.Popen([sys.executable, "-c", "input()", *words], stdin=subprocess.PIPE)
+        file = tmp_path / "molecule" / folder / "emulator.pid"
+        file.parent.mkdir(parents=True)
+        file.write_text(f"{process.pid}\n")
+        return process
+
+    account = started("one", "-m", "lab", "emulator")
+    other = started("two", "got", "the", "number", "since")
+    try:
+        verbs.end_accounts(Settings(home=tmp_path))
+        assert account.wait(10) == -signal.SIGTERM
+        assert other.poll() is None
+    finally:
+        other.kill()
+        other.wait()
