@@ -38,9 +38,12 @@ class Images:
         self._machine = machine_files()
         self._bases: dict[str, tuple[str, str]] = {}
 
-    def ensure(self) -> list[str]:
-        """Build what is missing or out of date, two at a time. Returns the names of those built."""
-        waiting = recipes.read()
+    def ensure(self, *optional: str) -> list[str]:
+        """Build what is missing or out of date, two at a time. Returns the names of those built.
+
+        Of the optional images those that are named.
+        """
+        waiting = [one for one in recipes.read() if not one.optional or one.name in optional]
         stale = [recipe.name for recipe in waiting if self._is_stale(recipe)]
         if not stale:
             return []
@@ -71,7 +74,8 @@ class Images:
             try:
                 found.append((recipe.name, self._client.images.get(recipe.name).attrs["Size"]))
             except ImageNotFound:
-                found.append((recipe.name, 0))
+                if not recipe.optional:
+                    found.append((recipe.name, 0))
         return found
 
     def _is_stale(self, recipe: Recipe) -> bool:

@@ -16,6 +16,7 @@ class Recipe:
     """One image, made of a Debian root file system (`suite`, `packages`) or of the image `base`.
 
     `folder` is the build's context when it holds a Dockerfile, which takes its base by `ARG BASE`.
+    An optional one is built where it is asked for by its name.
     """
 
     name: str
@@ -23,11 +24,13 @@ class Recipe:
     suite: str = ""
     packages: tuple[str, ...] = ()
     base: str = ""
+    key: str = ""
+    optional: bool = False
 
     @property
     def rootfs(self) -> str:
         """The name of the bare root file system, without what the Dockerfile adds."""
-        return f"groundwork-lab/rootfs-{self.folder.name}:latest"
+        return f"groundwork-lab/rootfs-{self.key or self.folder.name}:latest"
 
     @property
     def dockerfile(self) -> bool:
@@ -81,10 +84,12 @@ def _recipe(path: Path) -> Recipe:
         table = tomllib.loads(path.read_text(encoding="utf-8"))
         recipe = Recipe(
             name=table["name"],
-            folder=path.parent,
+            folder=(path.parent / table.get("context", ".")).resolve(),
             suite=table.get("suite", ""),
             packages=tuple(table.get("packages", ())),
             base=table.get("from", ""),
+            key=path.parent.name,
+            optional=table.get("optional", False),
         )
     except (tomllib.TOMLDecodeError, KeyError) as error:
         raise LabError(f"{path}: {error}", "an image has a name, and a suite or a from") from None

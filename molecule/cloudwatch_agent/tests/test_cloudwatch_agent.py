@@ -4,14 +4,19 @@ import json
 import time
 
 import boto3
+import pytest
 
 INSTANCE = "i-0123456789abcdef0"
-ACCOUNT = {
-    "endpoint_url": "http://10.16.0.1:5105",
-    "region_name": "us-east-1",
-    "aws_access_key_id": "AKIAFIXTUREOFMOLECULE",
-    "aws_secret_access_key": "a-fixture-of-molecule-and-no-key-of-anybody",
-}
+
+
+@pytest.fixture
+def account(about):
+    return {
+        "endpoint_url": f"http://10.16.0.1:{about['fixture_port']}",
+        "region_name": "us-east-1",
+        "aws_access_key_id": "AKIAFIXTUREOFMOLECULE",
+        "aws_secret_access_key": "a-fixture-of-molecule-and-no-key-of-anybody",
+    }
 
 
 def eventually(read, seconds=20):
@@ -38,14 +43,14 @@ def test_agent_holds_the_roles_configuration(host):
     assert json.loads(held)["agent"]["region"] == "us-east-1"
 
 
-def test_metrics_arrive():
-    client = boto3.client("cloudwatch", **ACCOUNT)
+def test_metrics_arrive(account):
+    client = boto3.client("cloudwatch", **account)
     metrics = eventually(lambda: client.list_metrics(Namespace="CWAgent")["Metrics"])
     assert {"mem_used_percent", "disk_used_percent"} <= {one["MetricName"] for one in metrics}
 
 
-def test_log_lines_arrive_in_a_group_with_retention():
-    client = boto3.client("logs", **ACCOUNT)
+def test_log_lines_arrive_in_a_group_with_retention(account):
+    client = boto3.client("logs", **account)
     stream = {"logGroupName": "/shop/qa/host", "logStreamName": f"{INSTANCE}/var/log/dpkg.log"}
     groups = eventually(
         lambda: client.describe_log_groups(logGroupNamePrefix="/shop/qa/host")["logGroups"]

@@ -7,17 +7,25 @@ import urllib.request
 
 import pytest
 
-HOST = "10.16.9.206"
-URL = f"http://{HOST}:8080"
 MAP = "/var/lib/groundwork/shop-qa/slots.map"
 
 
-def get(path, seconds=15):
+@pytest.fixture
+def address(about):
+    return about["ansible_host"]
+
+
+@pytest.fixture
+def url(address):
+    return f"http://{address}:8080"
+
+
+def get(url, seconds=15):
     """Body of the answer, as soon as the proxy has found the slot up."""
     until = time.monotonic() + seconds
     while True:
         try:
-            return urllib.request.urlopen(URL + path, timeout=3).read().decode()
+            return urllib.request.urlopen(url, timeout=3).read().decode()
         except urllib.error.HTTPError:
             if time.monotonic() > until:
                 raise
@@ -45,9 +53,11 @@ def set_map(host):
     tell("maintenance", "off")
 
 
-def test_requests_go_to_the_slot_that_serves_and_change_over_on_a_kept_connection(set_map):
-    assert get("/") == "blue"
-    link = http.client.HTTPConnection(HOST, 8080, timeout=5)
+def test_requests_go_to_the_slot_that_serves_and_change_over_on_a_kept_connection(
+    set_map, address, url
+):
+    assert get(url) == "blue"
+    link = http.client.HTTPConnection(address, 8080, timeout=5)
     link.request("GET", "/")
     assert link.getresponse().read() == b"blue"
     time.sleep(1)  # the idle slot's check
@@ -56,20 +66,20 @@ def test_requests_go_to_the_slot_that_serves_and_change_over_on_a_kept_connectio
     assert link.getresponse().read() == b"green"
 
 
-def test_maintenance_page_answers_but_health_stays_green(set_map):
-    get("/")
+def test_maintenance_page_answers_but_health_stays_green(set_map, url):
+    get(url)
     set_map("maintenance", "on")
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(URL + "/", timeout=3)
+        urllib.request.urlopen(url, timeout=3)
     assert caught.value.code == 503
     assert caught.value.headers["Retry-After"] == "45"
     assert "Back soon" in caught.value.read().decode()
-    assert urllib.request.urlopen(URL + "/health", timeout=3).read() == b"blue"
+    assert urllib.request.urlopen(f"{url}/health", timeout=3).read() == b"blue"
 
 
-def test_a_service_without_a_release_is_told_as_unavailable():
+def test_a_service_without_a_release_is_told_as_unavailable(address):
     with pytest.raises(urllib.error.HTTPError) as caught:
-        urllib.request.urlopen(f"http://{HOST}:8081/", timeout=3)
+        urllib.request.urlopen(f"http://{address}:8081/", timeout=3)
     assert caught.value.code == 503
 
 

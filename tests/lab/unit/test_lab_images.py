@@ -118,3 +118,15 @@ def test_a_failed_build_is_told_and_what_stands_on_it_is_not_tried(built: Built)
     built.fail = ""
     built.ensure()
     assert built.order[-1] == "app"
+
+
+def test_an_optional_image_is_built_where_it_is_asked_for(built: Built, folder: Path) -> None:
+    other = folder / "d-older"
+    other.mkdir()
+    recipe = 'name = "older"\nsuite = "bookworm"\ncontext = "../b-node"\noptional = true\n'
+    (other / "image.toml").write_text(recipe)
+    built.ensure()
+    assert "older" not in built.order
+    built.order.clear()
+    assert built.ensure("older") == ["older"]
+    assert built.order == ["groundwork-lab/rootfs-d-older:latest", "older"]
