@@ -45,6 +45,11 @@ elif argv[0] == "logs":
     end(f"last words of {mine[argv[-1]]['service']}", 0)
 elif argv[:2] == ["image", "ls"]:
     end("\\n".join(i for i in state["images"] if i.startswith(argv[-1])), 0)
+elif argv[:2] == ["image", "inspect"]:
+    here = [i for i in argv[2:] if i in state["images"]]
+    print("Error: No such image: one of them", file=sys.stderr)
+    print(json.dumps([{"RepoDigests": [i], "Config": {"Cmd": [i]}} for i in here]))
+    save(); sys.exit(len(here) < len(argv[2:]))
 elif argv[:2] == ["image", "rm"]:
     state["images"].remove(argv[-1]); end("", 0)
 elif argv[0] == "compose":

@@ -88,3 +88,15 @@ def test_a_program_that_is_missing_or_slow_is_told(host):
         slots.run(["nothing-here"])
     with pytest.raises(SlotError, match="sleep 9 took more than 0 seconds"):
         slots.run(["sleep", "9"], 0.05)
+
+
+def test_images_that_are_on_the_host_tell_what_they_are(slot, host):
+    here, missing = image("qa-1"), image("qa-2")
+    host.save({**host.state, "images": [here, image("qa-0")]})
+    assert slots.image_configs([here, missing]) == {here: {"Cmd": [here]}}
+    assert slots.image_configs([]) == {}
+
+
+def test_a_host_without_docker_has_no_image(monkeypatch):
+    monkeypatch.setenv("PATH", "/nowhere")
+    assert slots.image_configs([image("qa-1")]) == {}

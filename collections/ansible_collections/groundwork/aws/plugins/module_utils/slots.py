@@ -34,6 +34,25 @@ def run(argv: list[str], seconds: float = COMMAND_SECONDS) -> str:
     return done.stdout
 
 
+def image_configs(names: list[str]) -> dict[str, dict[str, Any]]:
+    """Of those named images, C(REPOSITORY@DIGEST), that are on the host, what each says of itself, by its name."""
+    if not names:
+        return {}
+    try:
+        # What is missing is told on stderr, and the others nevertheless.
+        done = subprocess.run(
+            ["docker", "image", "inspect", *names],
+            capture_output=True,
+            text=True,
+            timeout=COMMAND_SECONDS,
+            check=False,
+        )
+        told = json.loads(done.stdout or "[]")
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        return {}
+    return {name: one["Config"] for one in told for name in one["RepoDigests"] if name in names}
+
+
 @dataclass
 class Container:
     """A container of a slot. `health` is empty where it has no check."""

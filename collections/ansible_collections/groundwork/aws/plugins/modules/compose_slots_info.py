@@ -34,6 +34,11 @@ options:
     description: Command line of HAProxy's master process.
     type: path
     default: /run/haproxy-master.sock
+  images:
+    description: Images to look for, C(repository@sha256:...).
+    type: list
+    elements: str
+    default: []
 attributes:
   check_mode:
     description: Nothing is changed.
@@ -73,6 +78,10 @@ proxy:
   description: What is wrong with the proxy; empty where nothing is.
   returned: always
   type: str
+images:
+  description: The images of O(images) that the host has, each with its configuration.
+  returned: always
+  type: dict
 host:
   description: >-
     The host's C(load), memory and disk in use (per cent), C(memory_free) and C(disk_free) in bytes, C(uptime) in seconds,
@@ -89,7 +98,7 @@ from typing import Any
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.groundwork.aws.plugins.module_utils.haproxy import ProxyError
 from ansible_collections.groundwork.aws.plugins.module_utils.slot_machine import Machine
-from ansible_collections.groundwork.aws.plugins.module_utils.slots import SlotError
+from ansible_collections.groundwork.aws.plugins.module_utils.slots import SlotError, image_configs
 
 
 def host_facts() -> dict[str, Any]:
@@ -152,6 +161,7 @@ def main() -> None:
             "services": {"type": "dict", "required": True},
             "proxy_map": {"type": "path", "required": True},
             "proxy_socket": {"type": "path", "default": "/run/haproxy-master.sock"},
+            "images": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )
@@ -164,7 +174,7 @@ def main() -> None:
         given["proxy_map"],
         given["proxy_socket"],
     )
-    module.exit_json(changed=False, **tell(machine))
+    module.exit_json(changed=False, images=image_configs(given["images"]), **tell(machine))
 
 
 if __name__ == "__main__":
