@@ -172,3 +172,17 @@ def test_a_look_at_a_secret_that_is_missing_says_which(program, store, monkeypat
     monkeypatch.setattr(program.sys, "stdin", io.StringIO(json.dumps(configuration(JWT))))
     assert program.look() == 1
     assert "shop/qa/jwt does not exist" in capsys.readouterr().err
+
+
+def test_a_watch_tells_what_was_rotated_and_touches_nothing_else(program, store, tmp_path):
+    told = tmp_path / "shop-qa.rotated.json"
+    store.create_secret(Name="shop/qa/jwt", SecretString=CANARY)
+    program.provide(configuration(JWT), 0, tmp_path)
+    assert program.watch(configuration(JWT), tmp_path) == []
+    assert not told.exists()
+    store.put_secret_value(SecretId="shop/qa/jwt", SecretString="another")
+    assert program.watch(configuration(JWT), tmp_path) == ["JWT"]
+    assert json.loads(told.read_text()) == ["JWT"]
+    assert (tmp_path / "shop-qa" / "JWT").read_text() == CANARY
+    program.provide(configuration(JWT), 0, tmp_path)
+    assert not told.exists()

@@ -206,7 +206,25 @@ def provide(configuration: dict[str, Any], patience: float, root: Path = ROOT) -
     files, versions = read(configuration, patience)
     write(root / configuration["name"], files, configuration["owner"], configuration["group"])
     put_versions(root / f"{configuration['name']}.versions.json", versions)
+    (root / f"{configuration['name']}.rotated.json").unlink(missing_ok=True)
     return versions
+
+
+def watch(configuration: dict[str, Any], root: Path = ROOT) -> list[str]:
+    """Tell which files of an application would have another version now; keep their names."""
+    path = root / f"{configuration['name']}.versions.json"
+    held = json.loads(path.read_text()) if path.exists() else {}
+    _, versions = read(configuration, 0)
+    names = sorted(name for name in versions if versions[name] != held.get(name))
+    told = root / f"{configuration['name']}.rotated.json"
+    if names:
+        new = told.with_suffix(".new")
+        new.write_text(json.dumps(names) + "\n")
+        new.chmod(0o644)
+        new.rename(told)
+    else:
+        told.unlink(missing_ok=True)
+    return names
 
 
 def look() -> int:
@@ -221,11 +239,14 @@ def look() -> int:
 
 
 def main() -> int:
-    """Provide every configured application; give 1 when one of them failed."""
+    """Provide, or watch, every configured application; give 1 when one of them failed."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--patience", type=float, default=90, help="seconds to wait")
     parser.add_argument(
         "--look", action="store_true", help="print the versions that standard input's would bring"
+    )
+    parser.add_argument(
+        "--watch", action="store_true", help="tell what was rotated since it was fetched"
     )
     options = parser.parse_args()
     os.environ.setdefault("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "2")
@@ -235,6 +256,10 @@ def main() -> int:
     for path in sorted(CONFIGURATION.glob("*.json")):
         configuration = json.loads(path.read_text())
         try:
+            if options.watch:
+                for name in watch(configuration):
+                    print(f"{configuration['name']}: {name} was rotated: playbooks/refresh.yml")
+                continue
             versions = provide(configuration, options.patience)
         except (SecretsError, OSError) as error:
             print(f"{configuration['name']}: {error}", file=sys.stderr)
