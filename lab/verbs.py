@@ -14,6 +14,7 @@ from lab.dockerd import unmount_below
 from lab.engine import Engine
 from lab.errors import LabError
 from lab.progress import say, step
+from lab.scenarios import end_accounts
 from lab.settings import Settings
 
 _PATIENCE = 90.0
@@ -176,13 +177,6 @@ def _take_down(settings: Settings, keep: bool) -> None:
     operator.forget(settings)
     unmount_below(settings.home)
     shutil.rmtree(settings.home)
-
-
-def end_accounts(settings: Settings) -> None:
-    """End the accounts of molecule's scenarios: one that is stopped half-way leaves its own."""
-    for path in settings.home.glob("molecule/*/emulator.pid"):
-        if pid := processes.read_pid(path, "-m lab emulator"):
-            processes.stop(pid)
 
 
 def _outdated(settings: Settings) -> bool:

@@ -12,7 +12,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from lab import cli, firewall, network, processes, verbs
+from lab import cli, firewall, network, processes, scenarios
 from lab.containers import Containers, Spec
 from lab.errors import LabError
 from lab.settings import Settings
@@ -187,7 +187,7 @@ def test_an_account_that_a_scenario_left_is_ended_and_nothing_else(tmp_path: Pat
     account = started("one", "-m", "lab", "emulator")
     other = started("two", "got", "the", "number", "since")
     try:
-        verbs.end_accounts(Settings(home=tmp_path))
+        scenarios.end_accounts(Settings(home=tmp_path))
         assert account.wait(10) == -signal.SIGTERM
         assert other.poll() is None
     finally:
