@@ -108,3 +108,19 @@ def test_a_restart_is_a_deploy_of_the_same(fleet, misfits, fetch, environment):
         play(environment, "playbooks/restart.yml", *misfits.given)
     assert [one.failures for one in watchers] == [[], []]
     assert set(watchers[1].releases) == {misfits.serving}
+
+
+def test_the_plan_of_a_host_that_has_nothing_yet_is_what_the_run_does(
+    fleet, misfits, environment, aws, tmp_path
+):
+    hosts = told(environment, "inventories/qa")
+    gone = plain(hosts[fleet[1]]["ec2_instance_id"])
+    aws("ec2").terminate_instances(InstanceIds=[gone])
+    play(environment, "playbooks/provision.yml", *COUNT)
+    wait_for(lambda: reached(environment) == 2, "the new host")
+    saved = (*COUNT, "-e", f"plan_file={tmp_path / 'plan.json'}")
+    configure = ("playbooks/configure.yml", *misfits.given)
+    for run in (configure, misfits.command(misfits.serving)):
+        plan = play(environment, *run, *saved, "--check")
+        assert f"\n{fleet[1]}\n  + " in plan, plan[-3000:]
+        assert "What was done is not what" not in play(environment, *run, *saved)

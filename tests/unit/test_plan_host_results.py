@@ -68,6 +68,15 @@ def test_each_package_is_told_as_new_or_there():
     assert found == [("package", "docker.io", "create"), ("package", "bash", "unchanged")]
 
 
+def test_a_package_that_is_a_file_is_told_as_new_or_there():
+    for stdout, action in (
+        (f"{NEW}Unpacking agent (2) ...\n", "create"),
+        ("Unpacking agent (2) over (1) ...\n", "update"),
+    ):
+        found = seen("apt", {"deb": "/a.deb"}, {"changed": True, "stdout": stdout})
+        assert found == [("package", "/a.deb", action)]
+
+
 def test_a_container_that_runs_a_command_once_is_no_resource():
     args = {"name": "migrate", "state": "started", "detach": False}
     assert observe("community.docker.docker_container", "Apply", args, {"changed": True}) == []

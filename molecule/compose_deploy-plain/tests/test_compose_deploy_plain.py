@@ -1,33 +1,19 @@
 """An image with nothing but a port serves, and is back after a boot."""
 
 import json
-import time
-import urllib.request
 
 import pytest
 
 
-def get(url, seconds=60):
-    """The answer's body, as soon as there is one."""
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            return urllib.request.urlopen(url, timeout=3).read().decode()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.5)
-
-
 @pytest.fixture
-def container(host, about):
+def container(host, about, get):
     get(f"http://{about['ansible_host']}:8090/release")
     [name] = host.check_output("docker ps --quiet --filter label=groundwork.release").split()
     [told] = json.loads(host.check_output(f"docker inspect {name}"))
     return told
 
 
-def test_the_second_release_answers_on_the_published_port(about):
+def test_the_second_release_answers_on_the_published_port(about, get):
     assert get(f"http://{about['ansible_host']}:8090/release").strip() == "second"
 
 

@@ -2,8 +2,6 @@
 
 import base64
 import json
-import time
-import urllib.request
 
 import boto3
 import pytest
@@ -17,20 +15,8 @@ ACCOUNT = {
 }
 
 
-def get(url, seconds=60):
-    """The answer's body, as soon as there is one."""
-    until = time.monotonic() + seconds
-    while True:
-        try:
-            return urllib.request.urlopen(url, timeout=3).read().decode()
-        except OSError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.5)
-
-
 @pytest.fixture(scope="module")
-def containers(host):
+def containers(host, get):
     """What Docker knows of each service's container."""
     get(f"http://{HOST}:8080/health")
     get(f"http://{HOST}:8081/health")
@@ -40,7 +26,7 @@ def containers(host):
     return {one["Config"]["Labels"]["com.docker.compose.service"]: one for one in told}
 
 
-def test_second_release_is_back_after_the_boot(containers):
+def test_second_release_is_back_after_the_boot(containers, get):
     assert get(f"http://{HOST}:8080/release").strip() == "second"
     assert containers["api"]["Config"]["Labels"]["groundwork.release"] == "qa-second"
 

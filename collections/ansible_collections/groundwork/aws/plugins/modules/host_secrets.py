@@ -69,6 +69,7 @@ from pathlib import Path
 from ansible.module_utils.basic import AnsibleModule
 
 JOURNAL_LINES = 20
+UNKNOWN = "(known after apply)"
 
 
 def noted(path: Path) -> dict:
@@ -100,15 +101,25 @@ def ran(*command: str, told: str = "") -> subprocess.CompletedProcess:
     return subprocess.run(command, input=told, capture_output=True, text=True, check=False)
 
 
+def guessed(content: str, before: dict) -> dict:
+    """The versions of the last fetch; of what was not fetched then, that they are not known yet."""
+    after = {}
+    for item in json.loads(content)["items"]:
+        one = {"secret_id": item["secret_id"], "version_id": UNKNOWN}
+        last = before.get(item["name"], {})
+        after[item["name"]] = last if last.get("secret_id") == item["secret_id"] else one
+    return after
+
+
 def foreseen(module: AnsibleModule, before: dict) -> dict:
-    """The versions that a fetch would bring; those of the last one where the program cannot tell."""
-    program = module.params["program"]
+    """The versions that a fetch would bring, as far as the program is there and can tell."""
+    program, content = module.params["program"], module.params["content"]
     if not os.access(program, os.X_OK):
-        return before
-    answer = ran(program, "--look", told=module.params["content"])
+        return guessed(content, before)
+    answer = ran(program, "--look", told=content)
     if answer.returncode != 0:
         module.warn(f"What would be fetched is not known: {answer.stderr.strip()}")
-        return before
+        return guessed(content, before)
     return json.loads(answer.stdout)
 
 

@@ -105,7 +105,9 @@ def _packages(args: dict[str, Any], result: dict[str, Any]) -> list[Resource]:
     given = next((args[key] for key in PACKAGE[1] if args.get(key)), None) or []
     names = [str(n) for n in given] if isinstance(given, list) else str(given).split(",")
     changed = bool(result.get("changed"))
-    new = NEW_PACKAGES.search(str(result.get("stdout", "")))
+    stdout = str(result.get("stdout", ""))
+    # The new packages of a file are what it depends on.
+    new = None if args.get("deb") else NEW_PACKAGES.search(stdout)
     known = set(new[1].split()) if new else None
 
     def action(name: str) -> str:
@@ -114,7 +116,7 @@ def _packages(args: dict[str, Any], result: dict[str, Any]) -> list[Resource]:
         if args.get("state") == "absent":
             return "delete"
         if known is None:
-            return "update"
+            return "create" if args.get("deb") and ") over (" not in stdout else "update"
         return "create" if name.partition("=")[0] in known else "unchanged"
 
     return [{"type": "package", "name": n, "action": action(n), "changes": []} for n in names if n]
