@@ -89,6 +89,10 @@ def test_a_second_run_of_everything_changes_nothing(site, environment):
     assert {host: int(n) for host, n in RECAP.findall(again) if int(n)} == {}
 
 
+def test_a_plan_of_everything_announces_nothing(site, environment):
+    assert "Nothing to change." in play(environment, "site.yml", "--check")
+
+
 def test_status_tells_pending_migrations_where_asked(site, environment):
     told = play(environment, "playbooks/status.yml", "-e", "migrations=true")
     assert "migrations pending: none" in told
