@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 from ansible.playbook.task import Task
-from ansible_collections.groundwork.aws.plugins.connection import warm
+from ansible_collections.groundwork.aws.plugins.connection import warm, warm_ssh
 
 ROOT = Path(__file__).parents[2]
 UTILITY = """
@@ -77,6 +77,11 @@ PLAY = """
         dest: "{{ out }}"
         mode: "600"
 """
+# Stands for ssh: the last word is the command, for a shell at the other end.
+SSH = """#!/bin/sh
+for command; do :; done
+exec /bin/sh -c "$command"
+"""
 TIMES = ("start", "end", "delta", "ansible_job_id", "results_file", "finished", "started", "atime")
 
 
@@ -92,6 +97,8 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (plugins / "modules" / "quiet.py").write_text(MODULE % "")
     (folder / "play.yml").write_text(PLAY)
     (folder / "out").mkdir()
+    (folder / "ssh").write_text(SSH)
+    (folder / "ssh").chmod(0o755)
     return folder
 
 
@@ -116,6 +123,8 @@ def play(project: Path, connection: str, **environment: str) -> subprocess.Compl
             "ANSIBLE_COLLECTIONS_PATH": f"{project}/collections:{ROOT}/collections",
             "ANSIBLE_DISPLAY_TRACEBACK": "error",
             "ANSIBLE_DEPRECATION_WARNINGS": "1",
+            "ANSIBLE_SSH_EXECUTABLE": str(project / "ssh"),
+            "ANSIBLE_SSH_TRANSFER_METHOD": "piped",
             **environment,
         },
         capture_output=True,
@@ -146,24 +155,32 @@ def results(project: Path, connection: str) -> list:
     return results
 
 
-def test_results_are_the_same(project):
+WAYS = {"groundwork.aws.warm": "local", "groundwork.aws.warm_ssh": "ssh"}
+
+
+@pytest.mark.parametrize("connection", WAYS)
+def test_results_are_the_same(project, connection):
     with ThreadPoolExecutor(2) as pool:
-        plain, warm = pool.map(play, [project] * 2, ["local", "groundwork.aws.warm"])
-    assert results(project, "groundwork.aws.warm") == results(project, "local")
+        plain, warm = pool.map(play, [project] * 2, [WAYS[connection], connection])
+    assert results(project, connection) == results(project, WAYS[connection])
     assert "secret-1" not in warm.stdout + warm.stderr
     taken = [line for line in warm.stdout.splitlines() if "EXEC (warm)" in line]
     left = [line for line in warm.stdout.splitlines() if "the plain way" in line]
     assert len(taken) >= 14 and "EXEC (warm)" not in plain.stdout
-    assert all("LC_ALL" in line for line in left) and left
+    if connection == "groundwork.aws.warm":
+        assert all("LC_ALL" in line for line in left) and left
+    else:
+        assert not [line for line in taken if "LC_ALL" in line] and not left
 
 
+@pytest.mark.parametrize("connection", WAYS)
 @pytest.mark.parametrize("name", ["ANSIBLE_WARM_ENABLED=0", "ANSIBLE_KEEP_REMOTE_FILES=1"])
-def test_it_can_be_turned_off(project, name):
+def test_it_can_be_turned_off(project, name, connection):
     variable, _equals, value = name.partition("=")
     (project / "play.yml").write_text(
         "- hosts: all\n  gather_facts: false\n  tasks: [ansible.builtin.ping: {}]\n"
     )
-    done = play(project, "groundwork.aws.warm", **{variable: value})
+    done = play(project, connection, **{variable: value})
     assert "EXEC (warm)" not in done.stdout and "ok=1" in done.stdout
 
 
@@ -179,6 +196,7 @@ def test_an_edited_utility_is_packed_again(project):
         assert "EXEC (warm)" in done.stdout
 
 
-def test_no_option_has_the_name_of_a_tasks_keyword():
-    documented = yaml.safe_load(warm.DOCUMENTATION)["options"]
+@pytest.mark.parametrize("plugin", [warm, warm_ssh])
+def test_no_option_has_the_name_of_a_tasks_keyword(plugin):
+    documented = yaml.safe_load(plugin.DOCUMENTATION)["options"]
     assert set(documented) & set(Task.fattributes) == set()

@@ -34,7 +34,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import prel
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
 
 PLUGINS = {
-    connection_loader: ("groundwork.aws.warm", "ansible.builtin.local"),
+    connection_loader: ("groundwork.aws.warm", "groundwork.aws.warm_ssh", "ansible.builtin.local"),
     shell_loader: ("ansible.builtin.sh",),
     lookup_loader: ("ansible.builtin.env", "ansible.builtin.vars"),
     # To find one filter, Ansible imports all of its collection.

@@ -22,6 +22,7 @@ requirements:
 import atexit
 import os
 import signal
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -58,6 +59,8 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
         """A run that can change something must take the lock, and lets it go at its end."""
+        # Whoever watches a pipe or a file wants to see what a run says when it says it, such as whom it waits for.
+        sys.stdout.reconfigure(line_buffering=True)
         told = next((p.vars for p in playbook.get_plays() if "_takes_lock" in p.vars), None)
         self._ended = False
         if told is None or context.CLIARGS.get("check") or self._run:

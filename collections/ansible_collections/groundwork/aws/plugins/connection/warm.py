@@ -70,58 +70,28 @@ extends_documentation_fragment:
   - connection_pipelining
 """
 
-import fcntl
 import os
-import re
-import shlex
 import sys
-from collections.abc import Callable
 from typing import Any
 
 import ansible
 import ansible.constants as C
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.connection.local import Connection as Local
-from ansible.plugins.loader import module_utils_loader
-from ansible.utils.collection_loader import AnsibleCollectionConfig
 from ansible.utils.display import Display
-from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_faults, warm_protocol
+from ansible_collections.groundwork.aws.plugins.plugin_utils import (
+    warm_command,
+    warm_faults,
+    warm_kept,
+    warm_protocol,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import (
     Lost,
     NotStarted,
     WarmClient,
 )
-from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_payload import Declined
-from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_payloads import Payloads
 
 display = Display()
-ASSIGNMENT = re.compile(r"[A-Za-z_][A-Za-z0-9_]*=")
-
-
-def parse(command: str) -> tuple[str, dict[str, str]] | None:
-    """Interpreter and environment of a pipelined module's command; None when it is anything else.
-
-    Taken is only «SHELL -c '[NAME=value ...] /path/to/python'», and only when there is nothing in it
-    for a shell to do: quoted again, it must be the same text.
-    """
-    try:
-        outer = shlex.split(command)
-        inner = outer[2] if len(outer) == 3 and outer[1] == "-c" else command
-        # Ansible before 2.21 keeps a shell alive behind a module; it changes no result.
-        inner = inner.strip().removesuffix(" && sleep 0")
-        words = shlex.split(inner)
-    except ValueError:
-        return None
-    environment = {}
-    while words and ASSIGNMENT.match(words[0]):
-        name, _equals, value = words.pop(0).partition("=")
-        environment[name] = value
-    if len(words) != 1 or not os.path.isabs(words[0]):
-        return None
-    again = [f"{name}={shlex.quote(value)}" for name, value in environment.items()]
-    if " ".join([*again, shlex.quote(words[0])]) != inner:
-        return None
-    return words[0], environment
 
 
 def mask() -> int:
@@ -129,12 +99,6 @@ def mask() -> int:
     current = os.umask(0o077)
     os.umask(current)
     return current
-
-
-def roots() -> list[str]:
-    """Folders with an ansible_collections in them, in the order in which Ansible looks."""
-    paths = AnsibleCollectionConfig.collection_paths
-    return [path.removesuffix("/ansible_collections") for path in paths]
 
 
 class Connection(Local):
@@ -147,16 +111,16 @@ class Connection(Local):
         """Once the options are known, and before the run's first module is packed."""
         super().set_options(*args, **kwargs)
         if self._enabled() and self.get_option("payloads"):
-            self._with_payloads(self._lay_out)
+            warm_kept.lay_out()
 
     def exec_command(
         self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
     ) -> tuple[int, bytes, bytes]:
         """Run a module's payload warm, everything else as `local` does."""
-        parsed = parse(cmd) if in_data and self._wanted(sudoable) else None
+        parsed = warm_command.parse(cmd) if in_data and self._wanted(sudoable) else None
         if parsed:
             if self.get_option("payloads"):
-                self._with_payloads(lambda payloads: payloads.keep(in_data))
+                warm_kept.keep(in_data)
             try:
                 return self._run(cmd, in_data, *parsed)
             except NotStarted as reason:
@@ -173,26 +137,6 @@ class Connection(Local):
 
     def _wanted(self, sudoable: bool) -> bool:
         return self._enabled() and not (self.become and sudoable)
-
-    def _with_payloads(self, use: Callable[[Payloads], object]) -> None:
-        """Packing again is no failure: whatever is wrong with what is kept, a run goes on."""
-        try:
-            versions = [ansible.__version__, sys.version, module_utils_loader.print_paths()]
-            package = os.path.dirname(ansible.__file__)
-            use(Payloads(C.ANSIBLE_HOME, C.DEFAULT_LOCAL_TMP, package, roots(), versions))
-        except (OSError, ValueError, Declined) as error:
-            display.vvv(f"groundwork.aws.warm: packed modules are not kept: {error}")
-
-    def _lay_out(self, payloads: Payloads) -> None:
-        done = os.path.join(C.DEFAULT_LOCAL_TMP, "warm-payloads")
-        if os.path.exists(done):
-            return
-        with open(f"{done}.lock", "w") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            if not os.path.exists(done):
-                payloads.lay_out()
-                with open(done, "w"):
-                    pass
 
     def _run(
         self, command: str, payload: bytes, interpreter: str, environment: dict[str, str]
@@ -229,5 +173,5 @@ class Connection(Local):
             "data_path": environment.get("AWS_DATA_PATH"),
             "ansible": os.path.dirname(ansible.__file__),
             "version": ansible.__version__,
-            "roots": roots(),
+            "roots": warm_kept.roots(),
         }

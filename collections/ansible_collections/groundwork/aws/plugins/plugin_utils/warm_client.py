@@ -23,8 +23,8 @@ import json, types
 config = json.load(sys.stdin)
 package = sys.modules["ansible_collections"] = types.ModuleType("ansible_collections")
 package.__path__ = [root + "/ansible_collections" for root in config["roots"]]
-from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_process
-warm_process.main(config)
+from importlib import import_module
+import_module("ansible_collections.groundwork.aws.plugins.plugin_utils." + config["program"]).main(config)
 """
 PATIENCE = 60.0  # seconds for a start, and for the answer whether a module can be run
 STARTS = 2
@@ -48,6 +48,8 @@ class WarmClient:
     `folder`: private to the run; `interpreter`: the Python to keep warm; `config`: as WarmProcess
     takes it, without folder.
     """
+
+    program, label = "warm_process", "groundwork.aws.warm"
 
     def __init__(self, folder: str, interpreter: str, config: dict[str, Any]) -> None:
         name = hashlib.sha256(interpreter.encode()).hexdigest()[:12]
@@ -119,8 +121,10 @@ class WarmClient:
         starts.flush()
         try:
             subprocess.run(
-                [self.interpreter, "-c", BOOT, "groundwork.aws.warm"],
-                input=json.dumps({**self.config, "folder": self.folder}).encode(),
+                [self.interpreter, "-c", BOOT, self.label],
+                input=json.dumps(
+                    {**self.config, "program": self.program, "folder": self.folder}
+                ).encode(),
                 stdout=subprocess.DEVNULL,
                 stderr=subprocess.PIPE,
                 timeout=PATIENCE,
@@ -128,9 +132,13 @@ class WarmClient:
             )
         except subprocess.CalledProcessError as error:
             last = error.stderr.decode(errors="replace").strip().rpartition("\n")[2]
-            raise NotStarted(f"{self.interpreter} cannot be kept warm: {last}") from None
+            raise self._no_start(last) from None
         except subprocess.TimeoutExpired:
             raise NotStarted("the warm process did not start", broken=True) from None
+
+    def _no_start(self, last: str) -> NotStarted:
+        """What it means that the process could not start; `last` are its last words."""
+        return NotStarted(f"{self.interpreter} cannot be kept warm: {last}")
 
     def _run(
         self, connection: socket.socket, request: dict[str, Any], payload: bytes
