@@ -56,3 +56,12 @@ def test_drift_is_found_property_by_property_and_nothing_else(runs):
     announced = changed_by(runs["drifted"][0].plan)
     assert properties(announced) == runs["drift"]
     assert {item["action"] for item in announced.values()} == {"update"}
+
+
+def test_a_plan_of_everything_names_the_hosts_that_are_not_there_yet(account):
+    plan = account.play("../site", "prod", "--check")
+    assert plan.code == 0, plan.output[-3000:]
+    assert plan.mutating == []
+    made = plan.plan["hosts"]["localhost"]["create"]
+    hosts = [one["name"] for one in made if one["type"] == "host"]
+    assert hosts == [f"milky-way-admin-panel-prod-app-{number}" for number in (1, 2)]

@@ -57,6 +57,17 @@ def test_what_was_unknown_may_be_anything_now():
     assert comparison.resources(saved, plan(resource("delete", name="vpc-1"))) != []
 
 
+def test_a_host_that_is_new_stands_for_all_that_is_done_on_it():
+    saved, now = Plan(check=True), Plan()
+    new = {"type": "host", "name": "app-2", "action": "create", "changes": []}
+    for made in (saved, now):
+        made.add("localhost", new, host=True)
+    for name in ("app-1", "app-2"):
+        now.add(name, resource("create"), host=True)
+    [line] = comparison.resources(*(plan_files.as_read(made.to_dict()) for made in (saved, now)))
+    assert line == "app-1: vpc qa: not in the plan, create now"
+
+
 def test_two_resources_without_a_name_stay_two():
     saved = plan(resource("create", name=UNKNOWN), resource("create", name=UNKNOWN))
     assert saved["totals"]["create"] == 2

@@ -23,6 +23,7 @@ FACTS = {
     "commit": "git commit",
 }
 WIDEST = 60
+NEW_HOST = "host"
 
 
 def facts(saved: dict[str, Any], now: dict[str, Any]) -> list[str]:
@@ -84,9 +85,13 @@ def resources(saved: dict[str, Any], now: dict[str, Any]) -> list[str]:
 
     On hosts a new file is told from a changed one, and a property from another, only with --diff:
     there, that something changes is compared, and properties where both plans have some.
+    A host that is new in the plan stands for all that is done on it.
     """
+    new = {name for (_place, kind, name), _one, _host in _changed(saved) if kind == NEW_HOST}
     left: dict[Key, list[dict[str, Any]]] = {}
-    for key, one, _host in _changed(now):
+    for key, one, host in _changed(now):
+        if host and key[0] in new:
+            continue
         left.setdefault(key, []).append(one)
     lines = []
     for key, one, host in _changed(saved):
