@@ -10,7 +10,7 @@ description:
   - Molecule gives all runs of a scenario the same arguments, so C(done_file) would hold the last one only.
 options:
   folder:
-    description: Folder of the scenario's state, where C(planned.json) and C(done.json) are written.
+    description: Folder of the scenario's state, where C(planned.json), C(done.json) and C(planned_again.json) are written.
     env: [{name: MOLECULE_ANNOUNCED}]
     required: true
 """
@@ -49,6 +49,7 @@ class CallbackModule(CallbackBase):
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         plan = self._collector.plan.to_dict()
-        path = Path(self.get_option("folder"), "planned.json" if plan["check"] else "done.json")
-        if not path.exists():
+        folder = Path(self.get_option("folder"))
+        names = ("planned.json", "planned_again.json") if plan["check"] else ("done.json",)
+        for path in [folder / name for name in names if not (folder / name).exists()][:1]:
             path.write_text(json.dumps(plan))
