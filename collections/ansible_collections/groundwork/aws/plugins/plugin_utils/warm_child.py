@@ -4,17 +4,12 @@
 
 from __future__ import annotations
 
-import atexit
-import builtins
 import os
 import signal
 import socket
 import sys
 import tempfile
-import threading
 import time
-import traceback
-import types
 from typing import Any, NoReturn
 
 from ansible_collections.groundwork.aws.plugins.plugin_utils import (
@@ -22,6 +17,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import (
     warm_payload,
     warm_protocol,
 )
+from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_host import execute, finish
 from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_services import Services
 
 # Read by Python, the C library or a preloaded library when it starts: too late for a fork.
@@ -54,45 +50,6 @@ def enter(request: dict[str, Any]) -> None:
     os.environ.update(environment)
     time.tzset()
     tempfile.tempdir = None
-
-
-def execute(payload: bytes) -> int:
-    """Run Ansible's wrapper as the program that Python was given. Returns the exit code."""
-    main = types.ModuleType("__main__")
-    main.__dict__["__builtins__"] = builtins
-    sys.modules["__main__"] = main
-    sys.argv = [""]
-    sys.path.insert(0, "")
-    try:
-        exec(compile(payload, "<stdin>", "exec", dont_inherit=True), main.__dict__)
-    except SystemExit as error:
-        if error.code is None or isinstance(error.code, int):
-            return (error.code or 0) & 0xFF
-        print(error.code, file=sys.stderr)
-        return 1
-    except BaseException:
-        traceback.print_exc()
-        return 1
-    return 0
-
-
-def finish(code: int) -> int:
-    """What Python does at its end, as far as a module can tell. Returns the exit code."""
-    for step in (threading._shutdown, atexit._run_exitfuncs):
-        try:
-            step()
-        except BaseException:
-            traceback.print_exc()
-    try:
-        sys.stdout.flush()
-    except BaseException:
-        # As Python's own: the output is not complete.
-        code = 120
-    try:
-        sys.stderr.flush()
-    except BaseException:
-        code = 120
-    return code
 
 
 def run(

@@ -98,18 +98,11 @@ class Keeper:
 
     def __init__(self, config: dict[str, Any]) -> None:
         self.config = config
-        self.controller = os.pidfd_open(config["controller"])
-        if warm_protocol.started(config["controller"]) != config["controller_started"]:
-            raise SystemExit("the controller is gone")
+        self.controller = warm_protocol.controller(config)
         self.session = Session(config["command"])
         self.workers: dict[int, socket.socket] = {}
         self.number = 0
-        self.server = socket.socket(socket.AF_UNIX)
-        mask = os.umask(0o177)
-        with warm_protocol.address(config["folder"]) as address:
-            self.server.bind(address)
-        os.umask(mask)
-        self.server.listen(128)
+        self.server = warm_protocol.listen(config["folder"])
 
     def serve(self) -> None:
         """Until the controller or the session is gone, or nobody asks."""

@@ -11,12 +11,12 @@ import io
 import os
 import re
 import sys
-import types
 import zipfile
 from dataclasses import dataclass, field
 from importlib.abc import MetaPathFinder
 from importlib.machinery import ModuleSpec, SourceFileLoader
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_host import Packed
 from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_preload import checksum
 
 MARK = b"_ANSIBALLZ_WRAPPER = True"
@@ -28,28 +28,6 @@ EXTENSIONS = "ansible/module_utils/_internal/_ansiballz/_extensions/_"
 
 class Declined(Exception):
     """This payload is better run the plain way; the text says why."""
-
-
-class InZip:
-    """Loads one module from the payload, where the disk has none or another."""
-
-    def __init__(self, archive: zipfile.ZipFile, entry: str) -> None:
-        self.archive, self.entry = archive, entry
-
-    def create_module(self, spec: ModuleSpec) -> None:
-        """Let the import system make the module."""
-
-    def get_source(self, name: str) -> str:
-        """The module's text, for tracebacks."""
-        return self.archive.read(self.entry).decode()
-
-    def get_code(self, name: str) -> types.CodeType:
-        """The module, compiled."""
-        return compile(self.archive.read(self.entry), self.entry, "exec", dont_inherit=True)
-
-    def exec_module(self, module: types.ModuleType) -> None:
-        """Run the module's text in `module`."""
-        exec(self.get_code(module.__name__), module.__dict__)
 
 
 @dataclass
@@ -69,7 +47,7 @@ class Finder(MetaPathFinder):
         entry, file = self.entries[name]
         package = entry.endswith("/__init__.py")
         if file is None:
-            loader = InZip(self.archive, entry)
+            loader = Packed(self.archive.read(entry), entry)
             return importlib.util.spec_from_loader(name, loader, origin=entry, is_package=package)
         # From a file Python keeps the compiled form beside it, from a zip it compiles every time.
         places = [os.path.dirname(file)] if package else None

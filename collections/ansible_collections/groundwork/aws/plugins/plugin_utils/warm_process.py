@@ -46,15 +46,8 @@ class WarmProcess:
         self.services = Services(config["services"], config["data_path"])
         self.children: dict[int, tuple[int, socket.socket | None]] = {}
         self.ending: dict[int, float] = {}
-        self.controller = os.pidfd_open(config["controller"])
-        if warm_protocol.started(config["controller"]) != config["controller_started"]:
-            raise SystemExit("the controller is gone")
-        self.server = socket.socket(socket.AF_UNIX)
-        mask = os.umask(0o177)
-        with warm_protocol.address(config["folder"]) as address:
-            self.server.bind(address)
-        os.umask(mask)
-        self.server.listen(128)
+        self.controller = warm_protocol.controller(config)
+        self.server = warm_protocol.listen(config["folder"])
 
     def load(self) -> None:
         """Import everything, in a fork: one that has imported too much is thrown away."""

@@ -41,6 +41,25 @@ def address(folder: str) -> Iterator[str]:
         os.close(descriptor)
 
 
+def listen(folder: str) -> socket.socket:
+    """A socket in `folder` that its user alone can connect to."""
+    server = socket.socket(socket.AF_UNIX)
+    mask = os.umask(0o177)
+    with address(folder) as place:
+        server.bind(place)
+    os.umask(mask)
+    server.listen(128)
+    return server
+
+
+def controller(config: dict[str, Any]) -> int:
+    """A descriptor that tells the controller's end; SystemExit where it is gone already."""
+    descriptor = os.pidfd_open(config["controller"])
+    if started(config["controller"]) != config["controller_started"]:
+        raise SystemExit("the controller is gone")
+    return descriptor
+
+
 def read(connection: socket.socket, size: int) -> bytes:
     """Exactly `size` bytes; EOFError when the other side hangs up before."""
     data = bytearray()
