@@ -25,6 +25,7 @@ def preloaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "AKIAOWN")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "own")
     monkeypatch.setattr(clients, "_session", None)
+    monkeypatch.setattr(clients, "_ready", {})
     clients.preload({"sts"})
     yield
 
@@ -64,3 +65,19 @@ def test_without_a_preload_it_is_the_same(monkeypatch):
     monkeypatch.setattr(clients, "_session", None)
     region, key, _shared = made({}, {"AWS_REGION": "us-west-2"})
     assert (region, key) == ("us-west-2", "AKIAOWN")
+
+
+def test_a_client_of_the_main_process_is_taken_over_where_it_is_the_tasks_own():
+    clients.preload({"sts"}, "us-west-2")
+    ready = clients._ready["sts", "us-west-2"]
+    for args, environment, same in (
+        ({}, {"AWS_REGION": "us-west-2"}, True),
+        ({}, {"AWS_REGION": "us-west-1"}, False),
+        ({"endpoint_url": "http://127.0.0.1:1"}, {"AWS_REGION": "us-west-2"}, False),
+        ({"validate_certs": False}, {"AWS_REGION": "us-west-2"}, False),
+        ({"profile": "other", "region": "us-west-2"}, {}, False),
+        ({}, {"AWS_REGION": "us-west-2", "AWS_ACCESS_KEY_ID": "AKIATASK"}, False),
+        ({}, {"AWS_REGION": "us-west-2", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}, False),
+    ):
+        with Clients(args, environment) as held:
+            assert (held["sts"] is ready) is same, (args, environment)

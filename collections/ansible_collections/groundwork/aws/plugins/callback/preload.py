@@ -13,12 +13,16 @@ description:
     the model of a service, about 0.3 s of CPU. Imported here, before the fork, they cost that once a run.
   - The same with the connection plugins, whose options alone cost each worker a fifth of its time, and with filters and tests.
   - A check run imports nothing of boto3 until a task announces a change, so a plan of a converged environment pays nothing.
+  - What is there before the first fork is not looked at again by the workers' garbage collection, and so stays shared with them.
 version_added: 0.1.0
 author: Groundwork contributors
 requirements:
   - enabled in C(ansible.cfg), O(ignore:callbacks_enabled)
 """
 
+import gc
+import inspect
+import os
 from typing import Any
 
 from ansible.plugins.callback import CallbackBase
@@ -29,9 +33,12 @@ from ansible.plugins.loader import (
     shell_loader,
     test_loader,
 )
+from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.plugin_utils import observation  # noqa: F401 for the workers
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
+
+display = Display()
 
 PLUGINS = {
     connection_loader: ("groundwork.aws.warm", "groundwork.aws.warm_ssh", "ansible.builtin.local"),
@@ -55,21 +62,44 @@ class CallbackModule(CallbackBase):
         super().__init__(*args, **kwargs)
         self._done: set[str] = set()
         self._changing = False
+        self._play: Any = None
+        self._region: str | None = None
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
         """Load the plugins that nearly every task needs."""
         for loader, names in PLUGINS.items():
             for name in names:
                 loader.get(name, class_only=True)
+        # Ansible asks each time a loop has no items; the files that it reads for that stay in memory.
+        inspect.stack()
+        gc.set_threshold(50_000)
+        # A worker is gone after one task, and leaves its garbage to the kernel.
+        os.register_at_fork(
+            before=gc.freeze, after_in_parent=gc.unfreeze, after_in_child=gc.disable
+        )
 
-    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
-        """Parse the service's model where the task's worker will look at a resource."""
+    def v2_playbook_on_play_start(self, play: Any) -> None:
+        """Remember where the tasks' variables are."""
+        self._play = play
+
+    def v2_runner_on_start(self, host: Any, task: Any) -> None:
+        """Make the service's client where the task's worker, forked next, will look at a resource."""
         kind = kind_of(task.resolved_action or task.action)
         if kind is None or not kind.service or kind.service in self._done:
             return
         if self._changing if task.check_mode else not kind.own_diff:
             self._done.add(kind.service)
-            preload({kind.service})
+            try:
+                preload({kind.service}, self._region_of(host))
+            except Exception as error:  # the worker will find the same, and say it of its task
+                display.vvv(f"groundwork.aws.preload: no client of {kind.service}: {error!r}")
+
+    def _region_of(self, host: Any) -> str | None:
+        """The inventory's region; another one than a task's own only costs that task time."""
+        if self._region is None and self._play is not None:
+            variables = self._play.get_variable_manager().get_vars(play=self._play, host=host)
+            self._region = variables.get("aws_region")
+        return self._region
 
     def v2_runner_on_ok(self, result: Any) -> None:
         """Once something changes in a plan, more of its tasks will be looked at."""

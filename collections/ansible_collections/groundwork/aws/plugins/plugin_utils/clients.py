@@ -1,7 +1,8 @@
 """API clients as a module of amazon.aws would make them, cheap enough for every task.
 
-Ansible forks a worker for each task. What costs most, the import of boto3 and the parsing of the
-services' models, is done once in the main process (`preload`) and inherited by the workers.
+Ansible forks a worker for each task. What costs most, the import of boto3, the parsing of the
+services' models and the making of a client, is done once in the main process (`preload`) and
+inherited by the workers. The main process itself never calls AWS: no connection is shared.
 """
 
 from __future__ import annotations
@@ -38,19 +39,44 @@ TOLD = (*REGIONS, "AWS_DATA_PATH", "AWS_MAX_ATTEMPTS", "AWS_RETRY_MODE")
 # The main process's session, and the variables that it was made under.
 _session: Any = None
 _surroundings: dict[str, str] = {}
+# Its clients, by service and region.
+_ready: dict[tuple[str, str], Any] = {}
 
 
-def preload(services: set[str]) -> None:
-    """Import boto3 and parse the models of `services`, for the workers forked afterwards."""
+def preload(services: set[str], region: str | None = None) -> None:
+    """Make the clients of `services` for the workers forked afterwards.
+
+    Without a region only their models are parsed.
+    """
     import boto3  # here: only a run that looks at resources pays for it
 
     global _session, _surroundings
     if _session is None:
         _session, _surroundings = boto3.session.Session(), surroundings()
     for service in services:
-        _session.client(
-            service, region_name="us-east-1", aws_access_key_id="none", aws_secret_access_key="none"
-        )
+        client = make(_session, service, region or "us-east-1")
+        if region:
+            _ready[service, region] = client
+
+
+def make(
+    session: Any, service: str, region: str | None, endpoint: str | None = None, verify: Any = None
+) -> Any:
+    """A client that gives up sooner than boto3's own, and tries again less often."""
+    from botocore.config import Config
+
+    return session.client(
+        service,
+        region_name=region,
+        endpoint_url=endpoint,
+        verify=verify,
+        config=Config(
+            retries={"mode": "standard", "total_max_attempts": 6},
+            connect_timeout=10,
+            read_timeout=30,
+            user_agent_extra="groundwork",
+        ),
+    )
 
 
 def surroundings() -> dict[str, str]:
@@ -98,7 +124,6 @@ class Clients:
 
     def _client(self, service: str) -> Any:
         import boto3  # here, not above: see the callback preload
-        from botocore.config import Config
 
         if self._session is None:
             settings = {
@@ -121,18 +146,12 @@ class Clients:
         verify = self._argument(CERTIFICATES)
         if verify is None and self.args.get("validate_certs") is False:
             verify = False
-        return self._session.client(
-            service,
-            region_name=self._region,
-            endpoint_url=self._argument(ENDPOINT),
-            verify=verify,
-            config=Config(
-                retries={"mode": "standard", "total_max_attempts": 6},
-                connect_timeout=10,
-                read_timeout=30,
-                user_agent_extra="groundwork",
-            ),
-        )
+        endpoint = self._argument(ENDPOINT)
+        if self._session is _session and endpoint is None and verify is None:
+            ready = _ready.get((service, self._region or ""))
+            if ready is not None:
+                return ready
+        return make(self._session, service, self._region, endpoint, verify)
 
     def _argument(self, names: tuple[str, ...]) -> Any:
         return next((self.args[name] for name in names if self.args.get(name)), None)
