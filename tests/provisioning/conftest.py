@@ -26,6 +26,14 @@ KEYS = {
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.M)
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests of a module share its account, and so a worker; the longest lives begin."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    items.sort(key=lambda item: item.path.stem != "test_lifecycle")
+
+
 @dataclass
 class Run:
     """One ansible-playbook run: exit code, output, API calls, and changed tasks by component."""
