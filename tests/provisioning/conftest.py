@@ -11,9 +11,11 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import boto3
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.waiting import PATIENCE, until
 
@@ -26,12 +28,21 @@ KEYS = {
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.M)
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
+class Lives(LoadScopeScheduling):
+    """Tests of a module share its account, and so a worker; each environment's life has its own."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return nodeid.rpartition("[")[2] if module.endswith("test_lifecycle.py") else module
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lives:
+    """Workers take tests as Lives says; --dist loadgroup does not group with pytest 9."""
+    return Lives(config, log)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Tests of a module share its account, and so a worker; the longest lives begin."""
-    for item in items:
-        if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.path.stem))
+    """What lasts longest begins."""
     items.sort(key=lambda item: item.path.stem != "test_lifecycle")
 
 

@@ -12,11 +12,7 @@ from resource_tags import is_ours, tags_of_everything
 pytestmark = pytest.mark.slow
 
 
-# Two lives, which need not wait for each other.
-LIVES = [pytest.param(env, marks=pytest.mark.xdist_group(env)) for env in ("qa", "prod")]
-
-
-@pytest.fixture(scope="module", params=LIVES)
+@pytest.fixture(scope="module", params=["qa", "prod"])
 def env(request):
     return request.param
 
