@@ -47,7 +47,10 @@ class ActionModule(ActionBase):
             result = announcement(self._task.action)
         else:
             observation.before()
+            given = self._task.args
+            self._task.args = observation.arguments()
             result = self._module(task_vars)
+            self._task.args = given
         observation.after(result)
         return result
 

@@ -244,3 +244,40 @@ def test_a_version_that_has_become_current_is_the_one_that_is_given(aws: Aws) ->
         RemoveFromVersionId=next(iter(before)),
     )  # fmt: skip
     assert store.get_secret_value(SecretId=name)["SecretString"] == "new"
+
+
+def test_metadata_options_that_are_not_named_stay(aws: Aws, subnet: str) -> None:
+    ec2 = aws("ec2")
+    image = ec2.describe_images(Owners=["136693071363"])["Images"][0]["ImageId"]
+    launched = ec2.run_instances(
+        ImageId=image,
+        MinCount=1,
+        MaxCount=1,
+        SubnetId=subnet,
+        MetadataOptions={"HttpTokens": "required", "HttpPutResponseHopLimit": 2},
+    )["Instances"][0]["InstanceId"]
+    ec2.modify_instance_metadata_options(InstanceId=launched, HttpTokens="optional")
+    [reservation] = ec2.describe_instances(InstanceIds=[launched])["Reservations"]
+    options = reservation["Instances"][0]["MetadataOptions"]
+    assert options["HttpTokens"] == "optional"
+    assert options["HttpPutResponseHopLimit"] == 2
+    assert options["HttpProtocolIpv6"] == "disabled"
+
+
+def test_a_roles_description_stays_where_none_is_named(aws: Aws) -> None:
+    iam = aws("iam")
+    iam.create_role(RoleName="role", AssumeRolePolicyDocument="{}", Description="Of CI")
+    iam.update_role(RoleName="role", MaxSessionDuration=7200)
+    assert iam.get_role(RoleName="role")["Role"]["Description"] == "Of CI"
+
+
+def test_a_subnet_group_that_was_changed_is_still_there(aws: Aws, subnet: str) -> None:
+    rds = aws("rds")
+    rds.create_db_subnet_group(
+        DBSubnetGroupName="group", DBSubnetGroupDescription="One", SubnetIds=[subnet]
+    )
+    rds.modify_db_subnet_group(
+        DBSubnetGroupName="group", DBSubnetGroupDescription="Two", SubnetIds=[subnet]
+    )
+    [group] = rds.describe_db_subnet_groups(DBSubnetGroupName="group")["DBSubnetGroups"]
+    assert group["DBSubnetGroupDescription"] == "Two"

@@ -79,6 +79,13 @@ def drift_stores(client: Client) -> set[tuple[str, str, str]]:
     client("rds").modify_db_instance(
         DBInstanceIdentifier=f"{PREFIX}-database", BackupRetentionPeriod=1, ApplyImmediately=True
     )
+    # amazon.aws is silent about a parameter in check mode.
+    client("rds").modify_db_parameter_group(
+        DBParameterGroupName=f"{PREFIX}-database",
+        Parameters=[
+            {"ParameterName": "rds.force_ssl", "ParameterValue": "0", "ApplyMethod": "immediate"}
+        ],
+    )
     client("elasticache").modify_replication_group(
         ReplicationGroupId=f"{PREFIX}-cache", SnapshotRetentionLimit=5, ApplyImmediately=True
     )
@@ -104,6 +111,7 @@ def drift_stores(client: Client) -> set[tuple[str, str, str]]:
         ("s3_bucket", logs, "policy"),
         ("s3_bucket", bucket, "lifecycle_rules"),
         ("db_instance", f"{PREFIX}-database", "backup_retention_period"),
+        ("db_parameter_group", f"{PREFIX}-database", "params.rds.force_ssl"),
         ("replication_group", f"{PREFIX}-cache", "snapshot_retention"),
         ("cache_parameter_group", f"{PREFIX}-cache", "maxmemory-policy"),
         ("log_group", group, "retention"),
@@ -135,6 +143,12 @@ def drift_edge(client: Client) -> set[tuple[str, str, str]]:
     instance = by_name(client, "describe_instances", "Reservations", f"{PREFIX}-app-1")["Instances"]
     identifier = instance[0]["InstanceId"]
     client("ec2").create_tags(Resources=[identifier], Tags=[{"Key": "Extra", "Value": "1"}])
+    client("ec2").modify_instance_metadata_options(InstanceId=identifier, HttpTokens="optional")
+    # amazon.aws gives it its profile in check mode too.
+    associated = client("ec2").describe_iam_instance_profile_associations()
+    client("ec2").disassociate_iam_instance_profile(
+        AssociationId=associated["IamInstanceProfileAssociations"][0]["AssociationId"]
+    )
     return {
         ("load_balancer", PREFIX, "idle_timeout"),
         ("load_balancer", PREFIX, "listeners.443.rules"),
@@ -142,6 +156,8 @@ def drift_edge(client: Client) -> set[tuple[str, str, str]]:
         ("target_group", f"{PREFIX}-web", "targets"),
         ("iam_role", f"{PREFIX}-ci", "managed_policies"),
         ("instance", f"{PREFIX}-app-1", "tags.Extra"),
+        ("instance", f"{PREFIX}-app-1", "metadata_options"),
+        ("instance", f"{PREFIX}-app-1", "iam_instance_profile"),
     }
 
 

@@ -1,7 +1,7 @@
 """What a task does to its resources: looked at before the module runs, told after it ran.
 
-A plan changes nothing, so it looks afterwards, and only where the module announced a change. A
-real run must look before, except where the module itself returns before and after. To look is to
+A plan changes nothing, so it looks afterwards, and only where the module announced a change, or
+is known to be silent about some. A real run must look before, except where the module itself returns before and after. To look is to
 read through the API; a look that fails never fails the task, it only tells less (-vvv says why).
 """
 
@@ -61,14 +61,36 @@ class Observation:
         if self.kind and not self.task.check_mode and not self.kind.own_diff:
             self._look()
 
+    def arguments(self) -> Arguments:
+        """The task's arguments, without those that its module would act upon in a plan."""
+        if not self.kind or not self.task.check_mode:
+            return self.task.args
+        return {k: v for k, v in self.task.args.items() if k not in self.kind.withheld}
+
     def after(self, result: dict[str, Any]) -> None:
-        """Attach to the task what its `result` means for its resources."""
+        """Attach to the task what its `result` means for its resources.
+
+        In a plan, `result` is changed where the module is silent about what it would change.
+        """
         if not self.kind or result.get("failed") or result.get("skipped"):
             return
+        if self.task.check_mode and not result.get("changed") and self._is_silent():
+            result["changed"] = True
         try:
             attach(self.task, self._resources(result))
         except Exception as error:  # what is shown must not break what is done
             display.vvv(f"{self.task.action}: its resource is not shown: {error!r}")
+
+    def _is_silent(self) -> bool:
+        if not self.kind.unplanned:
+            return False
+        self._look()
+        return any(
+            change["property"].startswith(self.kind.unplanned)
+            for part, look in zip(self.parts, self.looks, strict=True)
+            if isinstance(look, Found)
+            for change in differences(self.kind, part, look, True)
+        )
 
     def _look(self) -> None:
         self.looks = [self._look_at(part) for part in self.parts]

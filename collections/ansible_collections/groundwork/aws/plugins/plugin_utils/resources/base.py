@@ -42,13 +42,17 @@ class Kind:
     """One kind of resource, told from a module's arguments.
 
     `type` is the field's short term. `own_diff` says that the module returns before and after
-    itself. `sensitive` names further arguments whose values must not be shown.
+    itself. `sensitive` names further arguments whose values must not be shown. `unplanned` begins
+    the names of properties whose change the module does not announce in check mode; `withheld` names
+    arguments that it acts upon even there, and so does not get.
     """
 
     service: str = ""
     own_diff = False
     sensitive: frozenset[str] = frozenset()
     purge_tags = True
+    unplanned: tuple[str, ...] = ()
+    withheld: frozenset[str] = frozenset()
 
     def __init__(self, type: str, name: str = "name", **settings: Any) -> None:
         self.type = type

@@ -23,6 +23,9 @@ class Instance(Kind):
     """An instance: by its id, or as the module finds it, by filters or by its name."""
 
     service = "ec2"
+    # amazon.aws 11.4 associates the profile in check mode too.
+    unplanned = ("iam_instance_profile",)
+    withheld = frozenset({"iam_instance_profile", "instance_role"})
 
     def name(self, args: Arguments) -> str | None:
         identifiers = listed(args.get("instance_ids"))
@@ -64,6 +67,8 @@ class Instance(Kind):
     def asked(self, args: Arguments) -> dict[str, Any]:
         asked = super().asked(args)
         asked.pop("instance_ids", None)
+        if isinstance(asked.get("iam_instance_profile"), str):
+            asked["iam_instance_profile"] = asked["iam_instance_profile"].rpartition("/")[2]
         state = STATES.get(str(args.get("state", "present")))
         return {**asked, "state": state} if state else asked
 

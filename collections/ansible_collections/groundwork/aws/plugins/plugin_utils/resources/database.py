@@ -77,6 +77,8 @@ class ParameterGroup(Kind):
     """A parameter group; each parameter is a property of its own."""
 
     service = "rds"
+    # amazon.aws 11.4 says in check mode that they stay as they are.
+    unplanned = ("params.",)
 
     def describe(self, clients: Any, args: Arguments) -> Found | None:
         rds = clients["rds"]
