@@ -144,6 +144,8 @@ def drift_edge(client: Client) -> set[tuple[str, str, str]]:
     identifier = instance[0]["InstanceId"]
     client("ec2").create_tags(Resources=[identifier], Tags=[{"Key": "Extra", "Value": "1"}])
     client("ec2").modify_instance_metadata_options(InstanceId=identifier, HttpTokens="optional")
+    pair = client("ec2").describe_key_pairs(KeyNames=[PREFIX])["KeyPairs"][0]["KeyPairId"]
+    client("ec2").create_tags(Resources=[pair], Tags=[{"Key": "Owner", "Value": "somebody"}])
     # amazon.aws gives it its profile in check mode too.
     associated = client("ec2").describe_iam_instance_profile_associations()
     client("ec2").disassociate_iam_instance_profile(
@@ -155,6 +157,7 @@ def drift_edge(client: Client) -> set[tuple[str, str, str]]:
         ("target_group", f"{PREFIX}-api", "health_check_path"),
         ("target_group", f"{PREFIX}-web", "targets"),
         ("iam_role", f"{PREFIX}-ci", "managed_policies"),
+        ("key_pair", PREFIX, "tags.Owner"),
         ("instance", f"{PREFIX}-app-1", "tags.Extra"),
         ("instance", f"{PREFIX}-app-1", "metadata_options"),
         ("instance", f"{PREFIX}-app-1", "iam_instance_profile"),
