@@ -12,7 +12,8 @@ description:
   - Ansible forks a worker for each task. To look at a resource (see docs/plan.md) a worker needs boto3 and
     the model of a service, about 0.3 s of CPU. Imported here, before the fork, they cost that once a run.
   - The same with the connection plugins, whose options alone cost each worker a fifth of its time, and with filters and tests.
-  - A check run imports nothing of boto3 until a task announces a change, so a plan of a converged environment pays nothing.
+  - A check run makes no client until a task announces a change, or manages what its module is silent about, so a plan of a converged
+    environment pays next to nothing.
   - What is there before the first fork is not looked at again by the workers' garbage collection, and so stays shared with them.
 version_added: 0.1.0
 author: Groundwork contributors
@@ -87,7 +88,8 @@ class CallbackModule(CallbackBase):
         kind = kind_of(task.resolved_action or task.action)
         if kind is None or not kind.service or kind.service in self._done:
             return
-        if self._changing if task.check_mode else not kind.own_diff:
+        looks = self._changing or kind.unplanned if task.check_mode else not kind.own_diff
+        if looks:
             self._done.add(kind.service)
             try:
                 preload({kind.service}, self._region_of(host))

@@ -1,8 +1,9 @@
 """What a task does to its resources: looked at before the module runs, told after it ran.
 
-A plan changes nothing, so it looks afterwards, and only where the module announced a change, or
-is known to be silent about some. A real run must look before, except where the module itself returns before and after. To look is to
-read through the API; a look that fails never fails the task, it only tells less (-vvv says why).
+A plan changes nothing, so it looks afterwards, and only where the module announced a change, or is
+known to be silent about some. A real run must look before, except where the module itself returns
+before and after. To look is to read through the API; a look that fails never fails the task, it
+only tells less (-vvv says why).
 """
 
 from __future__ import annotations
