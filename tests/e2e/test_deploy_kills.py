@@ -16,6 +16,7 @@ import pytest
 from tests.e2e.conftest import release_of
 from tests.e2e.runs import BIN, ROOT, play
 from tests.e2e.watcher import watching
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.lab
 KILLS = int(os.environ.get("GROUNDWORK_KILLS", "4"))
@@ -43,7 +44,7 @@ def kill_after(seconds: float, environment, whole_group: bool, *arguments: str) 
             os.killpg(run.pid, signal.SIGKILL)
         else:
             run.kill()
-        return run.wait(timeout=30)
+        return run.wait(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,8 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+from tests.waiting import PATIENCE
+
 
 class Watcher(threading.Thread):
     """Asks one path again and again; keeps the releases that answered, and what was no answer."""
@@ -45,4 +47,4 @@ def watching(fetch, *paths: str) -> Iterator[list[Watcher]]:
         for one in watchers:
             one.over.set()
         for one in watchers:
-            one.join(timeout=30)
+            one.join(timeout=PATIENCE)

@@ -11,6 +11,7 @@ import pytest
 
 from lab.emulator.calls import Call, CallLog, identify, is_mutating
 from lab.emulator.gate import Gate
+from tests.waiting import PATIENCE
 
 
 @pytest.mark.parametrize(
@@ -108,13 +109,13 @@ def test_the_gate_waits_for_those_inside_and_lets_them_in_again() -> None:
     def work() -> None:
         with gate.inside():
             entered.set()
-            leave.wait(5)
+            leave.wait(PATIENCE)
             with gate.inside():  # while somebody waits to close it
                 order.append("work")
 
     thread = threading.Thread(target=work)
     thread.start()
-    entered.wait(5)
+    entered.wait(PATIENCE)
 
     def close() -> None:
         with gate.closed():
@@ -123,6 +124,6 @@ def test_the_gate_waits_for_those_inside_and_lets_them_in_again() -> None:
     closer = threading.Thread(target=close)
     closer.start()
     leave.set()
-    thread.join(5)
-    closer.join(5)
+    thread.join(PATIENCE)
+    closer.join(PATIENCE)
     assert order == ["work", "closed"]

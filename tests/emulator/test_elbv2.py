@@ -1,6 +1,5 @@
 """Elastic Load Balancing answers as AWS does."""
 
-import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import pytest
 
 from lab.emulator import balancing, followed
+from tests.waiting import until
 
 Aws = Callable[[str], Any]
 
@@ -60,7 +60,7 @@ def case(aws: Aws) -> Case:
     )["TargetGroups"][0]["TargetGroupArn"]
     elb.modify_target_group_attributes(
         TargetGroupArn=group,
-        Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "1"}],
+        Attributes=[{"Key": "deregistration_delay.timeout_seconds", "Value": "5"}],
     )
     return Case(elb, balancer["LoadBalancerArn"], group)
 
@@ -120,8 +120,7 @@ def test_a_deregistered_target_drains(case: Case, follow: None) -> None:
     case.register(80)
     case.deregister(80)
     assert case.health() == {80: "draining"}
-    time.sleep(1.1)
-    assert case.health() == {}
+    until(lambda: case.health() == {})
     case.register(80)
     assert case.health() == {80: "initial"}
 

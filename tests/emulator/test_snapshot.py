@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -12,9 +11,11 @@ import boto3
 import pytest
 
 from tests.emulator.conftest import KEYS
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 ROOT = Path(__file__).parents[2]
+LAST = b"last.test"
+"""The name of what create() makes last."""
 
 
 class Process:
@@ -97,7 +98,7 @@ def create(one: Process) -> dict[str, Any]:
         "key": asymmetric["KeyMetadata"]["KeyId"],
         "secret": one.client("secretsmanager").create_secret(Name="s", SecretString="v")["ARN"],
         "certificate": one.client("acm").request_certificate(
-            DomainName="x.test", ValidationMethod="DNS"
+            DomainName=LAST.decode(), ValidationMethod="DNS"
         )["CertificateArn"],
     }
 
@@ -139,7 +140,7 @@ def test_all_is_there_after_a_kill(tmp_path: Path) -> None:
     snapshot = tmp_path / "records.pickle"
     first = Process(snapshot)
     made = create(first)
-    time.sleep(1.5)  # the file follows within a second
+    until(lambda: LAST in snapshot.read_bytes() if snapshot.exists() else False)
     assert first.end(signal.SIGKILL) == ""
     assert snapshot.stat().st_mode & 0o777 == 0o600
     second = Process(snapshot)

@@ -13,6 +13,8 @@ import pytest
 from holding import TABLE, Holder, holder
 from resource_sets import changed_by, mismatches
 
+from tests.waiting import PATIENCE
+
 pytestmark = pytest.mark.slow
 ROOT = Path(__file__).parents[2]
 BUCKET = "milky-way-admin-panel-qa-state-123456789012"
@@ -40,7 +42,7 @@ def document(account, playbook: str, *arguments: str):
         env=account.environment,
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stderr
     return json.loads(done.stdout)

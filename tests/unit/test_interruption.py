@@ -4,6 +4,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 PROGRAM = """
 import multiprocessing, os, signal, sys, time
@@ -34,7 +36,7 @@ def run(word: str) -> str:
         env={"PYTHONPATH": str(ROOT / "collections")},
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=PATIENCE,
         check=True,
     ).stdout.strip()
 

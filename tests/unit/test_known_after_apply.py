@@ -10,6 +10,8 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import
     mentions_placeholder,
 )
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 PLAYBOOK = """
 - hosts: localhost
@@ -50,7 +52,7 @@ def play(tmp_path: Path, *arguments: str) -> subprocess.CompletedProcess:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
     )
 
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 CALLBACK = """
 import json
@@ -71,7 +73,7 @@ def told(tmp_path_factory) -> dict[str, list[dict]]:
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=PATIENCE,
         env={
             "PATH": "/usr/bin:/bin",
             "HOME": str(folder),

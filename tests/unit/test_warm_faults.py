@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_faults
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 DATA = ROOT / "collections/ansible_collections/groundwork/aws/botocore"
 THROTTLED = (
@@ -82,7 +84,7 @@ def call() -> Iterator[Callable]:
             },
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=PATIENCE,
             check=True,
         )
         return done.stdout.strip(), done.stderr, len(calls)

@@ -15,7 +15,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import 
 )
 
 from tests.unit.warm import config, gone, payload, process_of, request
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture(scope="module")
@@ -63,7 +63,7 @@ def test_a_fork_behaves_as_a_python_of_its_own(shared, tmp_path, name):
         cwd=tmp_path,
         umask=0o027,
         env={**os.environ, "TZ": "Asia/Tokyo", "A": "b c"},
-        timeout=30,
+        timeout=PATIENCE,
     )
     warm = shared.run(request(tmp_path, TZ="Asia/Tokyo", A="b c"), body)
     assert warm == (plain.returncode, plain.stdout, plain.stderr)
@@ -133,7 +133,7 @@ def test_a_session_that_was_made_before_reads_what_its_module_finds(tmp_path, tm
             input=payload(SESSIONS),
             capture_output=True,
             env={**os.environ, **own},
-            timeout=60,
+            timeout=PATIENCE,
         )
         told = plain.stdout.decode()
         assert f"6 us-west-{number} " in told

@@ -12,6 +12,8 @@ import yaml
 from ansible.playbook.task import Task
 from ansible_collections.groundwork.aws.plugins.connection import warm, warm_ssh
 
+from tests.waiting import PATIENCE
+
 ROOT = Path(__file__).parents[2]
 UTILITY = """
 from ansible.module_utils.common.warnings import deprecate, warn
@@ -129,7 +131,7 @@ def play(project: Path, connection: str, **environment: str) -> subprocess.Compl
         },
         capture_output=True,
         text=True,
-        timeout=120,
+        timeout=PATIENCE,
     )
     assert done.returncode == 0, done.stdout + done.stderr
     return done

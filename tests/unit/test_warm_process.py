@@ -16,7 +16,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import 
 )
 
 from tests.unit.warm import ROOT, config, gone, payload, process_of, request
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 
 @pytest.fixture
@@ -66,7 +66,7 @@ def test_the_end_of_the_controller_ends_everything(own, tmp_path):
     os.kill(own.config["controller"], signal.SIGKILL)
     assert all(gone(each) for each in [pid, *pids])
     assert not (Path(own.folder) / "socket").exists()
-    worker.wait(5)
+    worker.wait(PATIENCE)
 
 
 def test_a_module_outlives_the_warm_process(own, tmp_path):

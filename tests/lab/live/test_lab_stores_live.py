@@ -41,7 +41,7 @@ def database() -> Iterator[dict[str, Any]]:
 
 
 def ask(address: str, sql: str, password: str = PASSWORD, mode: str = "require") -> tuple[int, str]:
-    target = f"host={address} user=app dbname=shop sslmode={mode} connect_timeout=3"
+    target = f"host={address} user=app dbname=shop sslmode={mode} connect_timeout=30"
     return inside("database", NAME, "psql", target, "-Atc", sql, PGPASSWORD=password)
 
 

@@ -16,6 +16,7 @@ from lab import cli, firewall, network, processes, scenarios
 from lab.containers import Containers, Spec
 from lab.errors import LabError
 from lab.settings import Settings
+from tests.waiting import PATIENCE
 
 LAB = IPv4Network("10.16.0.0/12")
 
@@ -82,7 +83,7 @@ def test_a_process_that_ignores_sigterm_is_killed() -> None:
     child = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE)
     child.stdout.readline()
     processes.stop(child.pid, grace=0.3)
-    assert child.wait(5) == -9
+    assert child.wait(PATIENCE) == -9
 
 
 RULES = """\
@@ -188,7 +189,7 @@ def test_an_account_that_a_scenario_left_is_ended_and_nothing_else(tmp_path: Pat
     other = started("two", "got", "the", "number", "since")
     try:
         scenarios.end_accounts(Settings(home=tmp_path))
-        assert account.wait(10) == -signal.SIGTERM
+        assert account.wait(PATIENCE) == -signal.SIGTERM
         assert other.poll() is None
     finally:
         other.kill()

@@ -15,6 +15,7 @@ import pytest
 
 from lab.controllers.metadata import Handler, Service
 from lab.emulator.records import Instance
+from tests.waiting import PATIENCE
 
 HERE = IPv4Address("127.0.0.1")
 ROLE = ("AIPA1", "app", "arn:aws:iam::123456789012:role/app")
@@ -56,7 +57,7 @@ class Desk:
         threading.Thread(target=self.server.serve_forever, daemon=True).start()
 
     def ask(self, method: str, path: str, **headers: str) -> tuple[int, str, Any]:
-        connection = http.client.HTTPConnection(*self.server.server_address, timeout=5)
+        connection = http.client.HTTPConnection(*self.server.server_address, timeout=PATIENCE)
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         connection.request(method, path, headers=sent)
         answer = connection.getresponse()
