@@ -1,6 +1,7 @@
 """A fork of the warm process is as good as a Python of its own."""
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -28,6 +29,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarmClient]:
 
 
 CODES = {
+    "the words that stand for the zip": "print('@the zip@')",
     "nothing": "pass",
     "exit": "import sys; sys.exit(3)",
     "none": "import sys; sys.exit()",
@@ -142,6 +144,53 @@ def test_a_session_that_was_made_before_reads_what_its_module_finds(tmp_path, tm
         warm = client.run(request(tmp_path, **own), payload(SESSIONS))
         assert warm == (plain.returncode, plain.stdout, plain.stderr)
     os.kill(process_of(client), signal.SIGTERM)
+
+
+CLIENTS = """
+import boto3, botocore.session
+boto3.session.Session()
+def told(client):
+    kind, model = type(client), client.meta.service_model
+    print(kind.__name__, [base.__name__ for base in kind.__mro__], sorted(vars(kind)))
+    print([name for name in sorted(client.meta.method_to_api_mapping) if client.can_paginate(name)])
+    print(client.waiter_names, model.api_version, model.endpoint_discovery_operation)
+    print(client.describe_instances.__name__ if hasattr(client, "describe_instances") else "")
+for service in ("ec2", "s3", "sts"):
+    told(boto3.session.Session().client(service, region_name="eu-west-1"))
+def add(class_attributes, **kwargs):
+    class_attributes["mine"] = 1
+def refused(class_attributes):
+    pass
+session = boto3.session.Session()
+session.events.register("creating-client-class.sts", add)
+try:
+    session.events.register("creating-client-class.sts", refused)
+except ValueError as error:
+    print(str(error).partition("<")[0])
+print(session.client("sts", region_name="eu-west-1").mine)
+print(hasattr(boto3.client("sts", region_name="eu-west-1"), "mine"))
+"""
+
+
+def test_clients_are_as_those_of_a_python_of_its_own(tmp_path, tmp_path_factory):
+    folder = str(tmp_path_factory.mktemp("warm"))
+    names = ["boto3", "botocore.session", "botocore.client"]
+    client = WarmClient(folder, sys.executable, config(libraries=names, services=["ec2", "sts"]))
+    body = payload(CLIENTS)
+    plain = subprocess.run(
+        [sys.executable], input=body, capture_output=True, timeout=PATIENCE, check=True
+    )
+    assert plain.stdout.count(b"BaseClient") == 3
+    until(lambda: int(client.run(request(tmp_path), payload(PARSED))[1]) == 0, "the models")
+    for _ in range(2):
+        code, out, err = client.run(request(tmp_path), body)
+        assert (code, named(out), err) == (0, named(plain.stdout), plain.stderr)
+    os.kill(process_of(client), signal.SIGTERM)
+
+
+def named(text: bytes) -> bytes:
+    """What a program said, without the addresses of objects."""
+    return re.sub(rb" at 0x[0-9a-f]+", b"", text)
 
 
 PARSED = """

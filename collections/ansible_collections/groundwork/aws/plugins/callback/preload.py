@@ -22,18 +22,22 @@ requirements:
 """
 
 import gc
+import importlib
 import inspect
 import os
 from typing import Any
 
+from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.callback import CallbackBase
 from ansible.plugins.loader import (
+    action_loader,
     connection_loader,
     filter_loader,
     lookup_loader,
     shell_loader,
     test_loader,
 )
+from ansible.template import Templar, trust_as_template
 from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.plugin_utils import observation  # noqa: F401 for the workers
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
@@ -42,6 +46,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry 
 display = Display()
 
 PLUGINS = {
+    action_loader: ("ansible.legacy.normal", "ansible.builtin.normal"),
     connection_loader: ("groundwork.aws.warm", "groundwork.aws.warm_ssh", "ansible.builtin.local"),
     shell_loader: ("ansible.builtin.sh",),
     lookup_loader: ("ansible.builtin.env", "ansible.builtin.vars"),
@@ -49,6 +54,24 @@ PLUGINS = {
     filter_loader: ("ansible.builtin.combine", "groundwork.aws.resource_name"),
     test_loader: ("ansible.builtin.defined",),
 }
+PROFILES = ("_module_legacy_c2m", "_module_legacy_m2c")
+"""How modules' arguments and results are written: see ansible.module_utils._internal._json."""
+
+
+def rehearse() -> None:
+    """Do once what each worker does for the first time in its life, and Ansible remembers afterwards."""
+    # Ansible asks each time a loop has no items; the files that it reads for that stay in memory.
+    inspect.stack()
+    Templar(loader=DataLoader()).template(trust_as_template("{{ 'a' | upper }}"))
+    try:
+        for name in PROFILES:
+            importlib.import_module(f"ansible.module_utils._internal._json._profiles.{name}")
+        results = importlib.import_module("ansible._internal._task").UnifiedTaskResult
+        for one in (results.from_module_result_dict({}), results.from_action_result_dict({})):
+            one.as_result_dict(for_round_trip=True)
+            one.as_result_dict()
+    except Exception as error:  # its internals are its own: then each worker does it
+        display.vvv(f"groundwork.aws.preload: not rehearsed: {error!r}")
 
 
 class CallbackModule(CallbackBase):
@@ -71,8 +94,7 @@ class CallbackModule(CallbackBase):
         for loader, names in PLUGINS.items():
             for name in names:
                 loader.get(name, class_only=True)
-        # Ansible asks each time a loop has no items; the files that it reads for that stay in memory.
-        inspect.stack()
+        rehearse()
         gc.set_threshold(50_000)
         # A worker is gone after one task, and leaves its garbage to the kernel.
         os.register_at_fork(

@@ -27,6 +27,8 @@ LIMITS = {
     "target_group": 32,
 }
 HASH_LENGTH = 6
+UNFIT = re.compile(r"[^a-z0-9-]")
+HYPHENS = re.compile(r"-{2,}")
 
 
 def resource_name(parts: list[str] | str, kind: str) -> str:
@@ -40,7 +42,7 @@ def resource_name(parts: list[str] | str, kind: str) -> str:
             f"resource_name: unknown kind {kind!r}; one of {', '.join(sorted(LIMITS))}"
         )
     joined = "-".join(parts) if isinstance(parts, list) else parts
-    name = re.sub(r"-{2,}", "-", re.sub(r"[^a-z0-9-]", "-", joined.lower())).strip("-")
+    name = HYPHENS.sub("-", UNFIT.sub("-", joined.lower())).strip("-")
     limit = LIMITS[kind]
     if len(name) <= limit:
         return name

@@ -41,6 +41,7 @@ HEAD = struct.Struct("!BII")  # what it is, number of the request, size of what 
 SIZE = struct.Struct("!I")  # of the environment, which the payload follows
 CODE = struct.Struct("!i")
 ZIP = re.compile(rb"^zip_data='([A-Za-z0-9+/=]+)',$", re.M)
+STAND_IN = "@the zip@"  # no text that is encoded as a zip's has such letters
 # Every module imports these; Ansible's own, without effects of their own.
 BASE = (
     "ansible.module_utils.basic",
@@ -113,6 +114,20 @@ class Archive(MetaPathFinder):
         return spec
 
 
+def wrapper(payload: bytes) -> types.CodeType:
+    """The code of Ansible's wrapper, compiled without the long text of its zip, which is put in afterwards."""
+    found = ZIP.search(payload)
+    if found and payload.count(STAND_IN.encode()) == 0:
+        text = payload[: found.start(1)] + STAND_IN.encode() + payload[found.end(1) :]
+        code = compile(text, "<stdin>", "exec", dont_inherit=True)
+        if code.co_consts.count(STAND_IN) == 1:
+            full = found.group(1).decode()
+            return code.replace(
+                co_consts=tuple(full if one == STAND_IN else one for one in code.co_consts)
+            )
+    return compile(payload, "<stdin>", "exec", dont_inherit=True)
+
+
 def execute(payload: bytes) -> int:
     """Run Ansible's wrapper as the program that Python was given. Returns the exit code."""
     main = types.ModuleType("__main__")
@@ -121,7 +136,7 @@ def execute(payload: bytes) -> int:
     sys.argv = [""]
     sys.path.insert(0, "")
     try:
-        exec(compile(payload, "<stdin>", "exec", dont_inherit=True), main.__dict__)
+        exec(wrapper(payload), main.__dict__)
     except SystemExit as error:
         if error.code is None or isinstance(error.code, int):
             return (error.code or 0) & 0xFF

@@ -13,6 +13,8 @@ import zlib
 from collections.abc import Iterator
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_botocore
+
 ANSIBLE = (
     "ansible.module_utils._internal._ansiballz._loader",
     "ansible.module_utils._internal._json._profiles._module_legacy_c2m",
@@ -75,82 +77,6 @@ def collection_utilities(collection: str, roots: list[str]) -> Iterator[str]:
         return
 
 
-def share_service_models() -> None:
-    """Let new botocore sessions share one loader, as clients of one session do: parsed models stay.
-
-    Those for another AWS_DATA_PATH have another loader, which reads the same files but its own.
-    """
-    import botocore.loaders
-    import botocore.session
-
-    create, loaders = getattr(botocore.session, "create_loader", None), {}
-    if create is None:
-        return
-    files = botocore.loaders.JSONFileLoader
-    parse, parsed = files.load_file, {}
-
-    def load_file(self: Any, file_path: str) -> Any:
-        if file_path not in parsed:
-            found = parse(self, file_path)
-            if found is None:
-                return None
-            parsed[file_path] = found
-        return parsed[file_path]
-
-    files.load_file = load_file
-
-    def create_loader(search_path: str | None = None) -> Any:
-        if search_path not in loaders:
-            loaders[search_path] = create(search_path)
-        return loaders[search_path]
-
-    botocore.session.create_loader = create_loader
-
-
-def prepare_sessions(count: int = 4) -> None:
-    """Hand out sessions that were made here, before those that a module has to make itself.
-
-    A session reads the environment and the configuration when it is first asked, so one that
-    nobody asked is as new; what it read when it was made is read again. `count`: a module of
-    amazon.aws makes one for each client, seldom more than this.
-    """
-    import botocore.session
-    import botocore.useragent
-
-    make = botocore.session.get_session
-    prepared = [make() for _ in range(count)]
-
-    def get_session(env_vars: Any = None) -> Any:
-        if env_vars is not None or not prepared:
-            return make(env_vars)
-        session = prepared.pop()
-        agent = botocore.useragent.UserAgentString.from_environment()
-        session.register_component("user_agent_creator", agent)
-        return session
-
-    botocore.session.get_session = get_session
-
-
-def load_service(service: str, data_path: str | None) -> None:
-    """Parse the models of one AWS service, as making a client does; without credentials or network.
-
-    `data_path`: as AWS_DATA_PATH. Raises what botocore does when its configuration is broken.
-    """
-    import botocore.config
-    import botocore.session
-
-    session = botocore.session.Session()
-    session.set_config_variable("data_path", data_path)
-    session.create_client(
-        service,
-        region_name="us-east-1",
-        aws_access_key_id="none",
-        aws_secret_access_key="none",
-        # «auto» would ask an instance's metadata for its region.
-        config=botocore.config.Config(defaults_mode="legacy"),
-    ).close()
-
-
 def said() -> int:
     """How many warnings and deprecations stand in the result that a module would give now."""
     from ansible.module_utils.common import warnings as results
@@ -188,8 +114,8 @@ def load(config: dict[str, Any], left_out: set[str]) -> set[str]:
             if said() != before:
                 loud.add(name)
         if "botocore.session" in sys.modules:
-            share_service_models()
-            prepare_sessions()
+            warm_botocore.share()
+            warm_botocore.prepare_sessions()
     return loud
 
 

@@ -8,7 +8,7 @@ import json
 import os
 from contextlib import suppress
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_preload
+from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_botocore
 
 
 class Services:
@@ -49,4 +49,4 @@ class Services:
         """Parse the next one. A broken configuration is for the module that needs it to report."""
         name, data_path = self.todo.pop(0)
         with suppress(Exception):
-            warm_preload.load_service(name, data_path or None)
+            warm_botocore.load_service(name, data_path or None)
