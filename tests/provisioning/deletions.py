@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from drift import PREFIX, by_name
+from drifts.found import PREFIX, by_name
 
 
 def delete_some(client: Callable[[str], Any]) -> set[tuple[str, str]]:

@@ -1,0 +1,13 @@
+"""Changes made behind Groundwork's back, as a person in the console would make them."""
+
+from __future__ import annotations
+
+from drifts import compute, edge, identity, network, storage, stores
+from drifts.found import Client, Properties
+
+PARTS = (network, storage, stores, identity, edge, compute)
+
+
+def drift(client: Client) -> Properties:
+    """Change some of everything; returns type, name and property of each change."""
+    return set().union(*(part.drift(client) for part in PARTS))

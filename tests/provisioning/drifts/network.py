@@ -1,0 +1,88 @@
+"""The VPC, its subnets, routes, gateways and rules."""
+
+from __future__ import annotations
+
+from drifts.found import OWNER, PREFIX, Client, Properties, by_name, security_group, subnet
+
+ANYBODY = {
+    "IpProtocol": "tcp",
+    "FromPort": 8080,
+    "ToPort": 8080,
+    "IpRanges": [{"CidrIp": "0.0.0.0/0"}],
+}
+
+
+def drift(client: Client) -> Properties:
+    """Change them; returns type, name and property of each change."""
+    ec2 = client("ec2")
+    vpc = by_name(client, "describe_vpcs", "Vpcs", PREFIX)["VpcId"]
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsHostnames={"Value": False})
+    ec2.modify_vpc_attribute(VpcId=vpc, EnableDnsSupport={"Value": False})
+    gateway = by_name(client, "describe_internet_gateways", "InternetGateways", PREFIX)
+    address = by_name(client, "describe_addresses", "Addresses", f"{PREFIX}-nat-a")
+    named = [vpc, subnet(client, "private-a"), address["AllocationId"]]
+    ec2.create_tags(Resources=named, Tags=[OWNER])
+    ec2.create_tags(Resources=[gateway["InternetGatewayId"]], Tags=[{"Key": "Extra", "Value": "1"}])
+    ec2.modify_subnet_attribute(
+        SubnetId=subnet(client, "public-a"), MapPublicIpOnLaunch={"Value": False}
+    )
+    nat = by_name(client, "describe_nat_gateways", "NatGateways", f"{PREFIX}-nat-a")
+    ec2.delete_tags(Resources=[nat["NatGatewayId"]], Tags=[{"Key": "CostCenter"}])
+    return {
+        ("vpc", PREFIX, "dns_hostnames"),
+        ("vpc", PREFIX, "dns_support"),
+        ("vpc", PREFIX, "tags.Owner"),
+        ("internet_gateway", PREFIX, "tags.Extra"),
+        ("elastic_ip", f"{PREFIX}-nat-a", "tags.Owner"),
+        ("subnet", f"{PREFIX}-public-a", "map_public"),
+        ("subnet", f"{PREFIX}-private-a", "tags.Owner"),
+        ("nat_gateway", f"{PREFIX}-nat-a", "tags.CostCenter"),
+        *drift_routes(client),
+        *drift_rules(client),
+    }
+
+
+def drift_routes(client: Client) -> Properties:
+    """A way out is gone, another one is there, and a subnet has lost its table."""
+    ec2 = client("ec2")
+    private, public = (
+        by_name(client, "describe_route_tables", "RouteTables", f"{PREFIX}-{name}")
+        for name in ("private", "public")
+    )
+    ec2.delete_route(RouteTableId=private["RouteTableId"], DestinationCidrBlock="0.0.0.0/0")
+    ec2.create_tags(Resources=[private["RouteTableId"]], Tags=[OWNER])
+    gateway = by_name(client, "describe_internet_gateways", "InternetGateways", PREFIX)
+    ec2.create_route(
+        RouteTableId=public["RouteTableId"],
+        DestinationCidrBlock="198.51.100.0/24",
+        GatewayId=gateway["InternetGatewayId"],
+    )
+    ec2.disassociate_route_table(AssociationId=public["Associations"][0]["RouteTableAssociationId"])
+    return {
+        ("route_table", f"{PREFIX}-private", "routes"),
+        ("route_table", f"{PREFIX}-private", "tags.Owner"),
+        ("route_table", f"{PREFIX}-public", "routes"),
+        ("route_table", f"{PREFIX}-public", "subnets"),
+    }
+
+
+def drift_rules(client: Client) -> Properties:
+    """A door is open, another one shut; who may go out changed as well."""
+    ec2 = client("ec2")
+    app, database, cache = (security_group(client, name) for name in ("app", "database", "cache"))
+    ec2.authorize_security_group_ingress(GroupId=app["GroupId"], IpPermissions=[ANYBODY])
+    ec2.revoke_security_group_egress(
+        GroupId=app["GroupId"], IpPermissions=app["IpPermissionsEgress"]
+    )
+    ec2.revoke_security_group_ingress(
+        GroupId=database["GroupId"], IpPermissions=database["IpPermissions"]
+    )
+    ec2.authorize_security_group_egress(GroupId=cache["GroupId"], IpPermissions=[ANYBODY])
+    ec2.delete_tags(Resources=[cache["GroupId"]], Tags=[{"Key": "Component"}])
+    return {
+        ("security_group", f"{PREFIX}-app", "rules"),
+        ("security_group", f"{PREFIX}-app", "rules_egress"),
+        ("security_group", f"{PREFIX}-database", "rules"),
+        ("security_group", f"{PREFIX}-cache", "rules_egress"),
+        ("security_group", f"{PREFIX}-cache", "tags.Component"),
+    }
