@@ -41,8 +41,14 @@ def runs(account, look):
         assert run.code == 0, run.output[-3000:]
         return run
 
+    found = {"alone": (provision("--limit", "logs", "--check"), provision("--limit", "logs"))}
+    without = ("--limit", "database,security_groups")
+    found["without"] = (
+        account.play("provision", "qa", *without, "--check"),
+        account.play("provision", "qa", *without),
+    )
     provision("--limit", "foundation")
-    found = {"deleted": delete_some(account.client)}
+    found |= {"deleted": delete_some(account.client)}
     found["half-made"] = provision("--check"), provision()
     found["drift"] = drift(account.client)
     found["looked"] = look()
@@ -50,15 +56,31 @@ def runs(account, look):
     return found
 
 
-@pytest.mark.parametrize("state", ["half-made", "drifted"])
+@pytest.mark.parametrize("state", ["alone", "half-made", "drifted"])
 def test_what_the_plan_announces_is_what_the_run_changes(runs, state):
     announced, done = (changed_by(run.plan) for run in runs[state])
     assert mismatches(announced, done) == []
 
 
-@pytest.mark.parametrize("state", ["half-made", "drifted"])
+@pytest.mark.parametrize("state", ["alone", "half-made", "drifted"])
 def test_a_plan_changes_nothing(runs, state):
     assert runs[state][0].mutating == []
+
+
+def test_a_component_that_needs_nothing_is_made_before_there_is_a_state(runs):
+    plan, run = runs["alone"]
+    groups = [name for kind, name in changed_by(plan.plan) if kind == "log_group"]
+    assert len(groups) == 3
+    assert "is kept nowhere: the state bucket" in " ".join(run.output.split())
+
+
+def test_without_what_it_needs_a_component_is_neither_planned_nor_made(runs):
+    for run in runs["without"]:
+        assert run.code != 0
+        assert run.mutating == []
+        said = " ".join(run.output.split())
+        assert "database needs keys, network, secrets; security_groups needs network" in said
+        assert "Type --limit database,keys,network,secrets,security_groups, or no --limit" in said
 
 
 def test_what_was_deleted_by_hand_is_made_again(runs):

@@ -12,7 +12,9 @@ from ansible_collections.groundwork.aws.plugins.filter.graph import (
     dependants,
     failure_reason,
     resource_line,
+    unmet,
     with_dependants,
+    with_needs,
 )
 
 ROOT = Path(__file__).parents[2]
@@ -120,3 +122,12 @@ def test_a_resource_in_a_line():
     key = {"type": "kms:key", "id": "4f", "name": "4f", "component": ""}
     pending = {**key, "state": "pending deletion until 2026-12-01"}
     assert resource_line(pending) == "kms:key 4f of no component, pending deletion until 2026-12-01"
+
+
+def test_what_a_component_needs_is_there_or_goes_along():
+    graph = {"network": [], "groups": ["network"], "database": ["groups", "keys"], "keys": []}
+    assert unmet(graph, ["network", "groups"], []) == {}
+    assert unmet(graph, ["database"], ["groups"]) == {"database": ["keys"]}
+    assert unmet(graph, ["database", "groups"], []) == {"database": ["keys"], "groups": ["network"]}
+    assert with_needs(graph, ["database"], []) == ["database", "groups", "keys", "network"]
+    assert with_needs(graph, ["database"], ["groups"]) == ["database", "keys"]

@@ -31,6 +31,22 @@ def with_dependants(
     return sorted(together)
 
 
+def unmet(graph: dict[str, Iterable[str]], going: list[str], there: list[str]) -> dict[str, Any]:
+    """Of the components `going`, those that need what neither goes along nor is `there`, and what."""
+    have = {*going, *there}
+    missing = {name: sorted(need for need in graph[name] if need not in have) for name in going}
+    return {name: needs for name, needs in missing.items() if needs}
+
+
+def with_needs(graph: dict[str, Iterable[str]], going: list[str], there: list[str]) -> list[str]:
+    """The components `going`, and those that they need and that are not `there`, however far, sorted."""
+    together, added = set(going), set(going)
+    while added:
+        added = {need for name in added for need in graph[name]} - set(there) - together
+        together |= added
+    return sorted(together)
+
+
 def failure_reason(result: dict[str, Any]) -> str:
     """What a failed task said, of a loop what each failed item said, in one line."""
     items = [item for item in result.get("results", []) if item.get("failed")]
@@ -57,5 +73,7 @@ class FilterModule:
             "dependants": dependants,
             "failure_reason": failure_reason,
             "resource_line": resource_line,
+            "unmet": unmet,
             "with_dependants": with_dependants,
+            "with_needs": with_needs,
         }
