@@ -16,10 +16,15 @@ def drift(client: Client) -> Properties:
     """Change them; returns type, name and property of each change."""
     table = client("dynamodb").describe_table(TableName=f"{PREFIX}-lock")["Table"]
     client("dynamodb").tag_resource(ResourceArn=table["TableArn"], Tags=[OWNER])
-    client("secretsmanager").tag_resource(SecretId=SECRET, Tags=[OWNER])
+    secrets = client("secretsmanager")
+    secrets.tag_resource(SecretId=SECRET, Tags=[OWNER])
+    secrets.put_resource_policy(
+        SecretId=SECRET, ResourcePolicy=EVERYBODY.replace("kms", "secretsmanager")
+    )
     return {
         ("dynamodb_table", f"{PREFIX}-lock", "tags.Owner"),
         ("secret", SECRET, "tags.Owner"),
+        ("secret", SECRET, "resource_policy"),
         *drift_buckets(client),
         *drift_logs(client),
         *drift_key(client),

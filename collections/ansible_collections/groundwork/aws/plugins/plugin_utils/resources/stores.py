@@ -53,18 +53,24 @@ class Secret(Kind):
     service = "secretsmanager"
 
     def describe(self, clients: Any, args: Arguments) -> Found | None:
-        secret = clients["secretsmanager"].describe_secret(SecretId=args["name"])
+        client = clients["secretsmanager"]
+        secret = client.describe_secret(SecretId=args["name"])
         if secret.get("DeletedDate"):
             return None
+        policy = client.get_resource_policy(SecretId=args["name"]).get("ResourcePolicy")
         properties = {
             "description": secret.get("Description", ""),
             "kms_key_id": secret.get("KmsKeyId", ""),
+            "resource_policy": document(policy) if policy else "",
         }
         return Found(secret["Name"], properties, plain_tags(secret.get("Tags")))
 
     def asked(self, args: Arguments) -> dict[str, Any]:
         asked = super().asked(args)
         asked.pop("recovery_window", None)
+        # The module takes away one that it was not given.
+        policy = asked.get("resource_policy")
+        asked["resource_policy"] = document(policy) if policy else ""
         return asked
 
 
