@@ -11,6 +11,7 @@ import pytest
 from deletions import delete_some
 from drifts import drift
 from drifts.found import PREFIX
+from drifts.identity import ADDED
 from resource_sets import changed_by, mismatches, properties
 
 pytestmark = pytest.mark.slow
@@ -100,7 +101,8 @@ def test_what_stood_is_not_made_again(runs):
 def test_a_plan_announces_drift_property_by_property_and_nothing_else(runs):
     announced = changed_by(runs["drifted"][0].plan)
     assert properties(announced) == runs["drift"]
-    assert {item["action"] for item in announced.values()} == {"update"}
+    assert {key for key, item in announced.items() if item["action"] != "update"} == {ADDED}
+    assert announced[ADDED]["action"] == "delete"
 
 
 def test_drift_is_found_property_by_property_and_nothing_else(runs):
@@ -109,6 +111,7 @@ def test_drift_is_found_property_by_property_and_nothing_else(runs):
     assert run.mutating == []
     assert found["drifted"] is True
     assert properties(changed_by(found)) == runs["drift"]
+    assert found["totals"]["delete"] == 1 and ADDED in changed_by(found)
     assert found["orphans"] == []
     assert "somebody" in run.output
 

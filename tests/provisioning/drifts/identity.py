@@ -11,6 +11,8 @@ ANYBODY = (
     '{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "*"},'
     ' "Action": "sts:AssumeRole"}]}'
 )
+ADDED = ("iam_inline_policy", f"{PREFIX}-instance/mine")
+"""Type and name of what is there besides what is declared."""
 
 
 def drift(client: Client) -> Properties:
@@ -21,6 +23,7 @@ def drift(client: Client) -> Properties:
     iam.update_role(RoleName=ci, MaxSessionDuration=7200)
     iam.tag_role(RoleName=ci, Tags=[OWNER])
     iam.update_assume_role_policy(RoleName=instance, PolicyDocument=ANYBODY)
+    iam.put_role_policy(RoleName=instance, PolicyName="mine", PolicyDocument=EVERYTHING)
     iam.remove_role_from_instance_profile(InstanceProfileName=instance, RoleName=instance)
     policies = {one["PolicyName"]: one for one in iam.list_policies(Scope="Local")["Policies"]}
     iam.create_policy_version(

@@ -1,4 +1,4 @@
-"""Role, instance profile and policy of IAM."""
+"""Role, instance profile and policies of IAM."""
 
 from __future__ import annotations
 
@@ -78,6 +78,21 @@ class Policy(Kind):
         return with_documents(super().asked(args), "policy")
 
 
+class InlinePolicy(Kind):
+    """A policy within a role."""
+
+    service = "iam"
+
+    def name(self, args: Arguments) -> str | None:
+        return f"{args['iam_name']}/{args['policy_name']}"
+
+    def describe(self, clients: Any, args: Arguments) -> Found | None:
+        answer = clients["iam"].get_role_policy(
+            RoleName=args["iam_name"], PolicyName=args["policy_name"]
+        )
+        return Found(str(self.name(args)), {"policy": document(answer["PolicyDocument"])})
+
+
 def with_documents(asked: dict[str, Any], *names: str) -> dict[str, Any]:
     """The properties with policies as data, whether they were given as text or as data."""
     return {key: document(value) if key in names else value for key, value in asked.items()}
@@ -86,5 +101,6 @@ def with_documents(asked: dict[str, Any], *names: str) -> dict[str, Any]:
 KINDS: dict[str, Kind] = {
     "amazon.aws.iam_instance_profile": InstanceProfile("iam_instance_profile"),
     "amazon.aws.iam_managed_policy": Policy("iam_policy"),
+    "amazon.aws.iam_policy": InlinePolicy("iam_inline_policy"),
     "amazon.aws.iam_role": Role("iam_role"),
 }
