@@ -1,0 +1,1 @@
+"""The same environment in Terraform, so that Groundwork can be measured beside it."""

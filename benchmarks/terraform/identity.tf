@@ -1,0 +1,173 @@
+locals {
+  identity_tags   = { Component = "identity" }
+  identity_arn    = "${var.region}:${var.account_id}"
+  oidc_host       = "token.actions.githubusercontent.com"
+  repository_arns = [for name in keys(var.services) : "arn:aws:ecr:${local.identity_arn}:repository/${local.prefix}-${name}"]
+}
+
+resource "aws_iam_policy" "instance" {
+  name        = "${local.prefix}-instance"
+  description = "What an app host may do"
+  tags        = local.identity_tags
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "LogInToTheRegistry"
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      },
+      {
+        Sid      = "PullItsImages"
+        Effect   = "Allow"
+        Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
+        Resource = local.repository_arns
+      },
+      {
+        Sid      = "ReadItsSecrets"
+        Effect   = "Allow"
+        Action   = ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"]
+        Resource = "arn:aws:secretsmanager:${local.identity_arn}:secret:${local.secret_prefix}/*"
+      },
+      {
+        Sid       = "DecryptItsSecrets"
+        Effect    = "Allow"
+        Action    = "kms:Decrypt"
+        Resource  = aws_kms_key.this.arn
+        Condition = { StringEquals = { "kms:ViaService" = "secretsmanager.${var.region}.amazonaws.com" } }
+      },
+      {
+        Sid      = "WriteItsLogs"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogStream", "logs:DescribeLogStreams", "logs:PutLogEvents"]
+        Resource = "arn:aws:logs:${local.identity_arn}:log-group:${local.log_group_prefix}/*"
+      },
+      {
+        Sid       = "WriteItsMetrics"
+        Effect    = "Allow"
+        Action    = "cloudwatch:PutMetricData"
+        Resource  = "*"
+        Condition = { StringEquals = { "cloudwatch:namespace" = "${var.project}/${var.environment}" } }
+      },
+      {
+        Sid    = "ReachableThroughSessionManager"
+        Effect = "Allow"
+        Action = [
+          "ssm:UpdateInstanceInformation",
+          "ssmmessages:CreateControlChannel",
+          "ssmmessages:CreateDataChannel",
+          "ssmmessages:OpenControlChannel",
+          "ssmmessages:OpenDataChannel",
+        ]
+        Resource = "*"
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "instance" {
+  name        = "${local.prefix}-instance"
+  description = "App hosts of ${var.project} ${var.environment}"
+  tags        = local.identity_tags
+
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Service = "ec2.amazonaws.com" }
+      Action    = "sts:AssumeRole"
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "instance" {
+  role       = aws_iam_role.instance.name
+  policy_arn = aws_iam_policy.instance.arn
+}
+
+resource "aws_iam_instance_profile" "instance" {
+  name = aws_iam_role.instance.name
+  role = aws_iam_role.instance.name
+  tags = local.identity_tags
+}
+
+resource "aws_iam_openid_connect_provider" "ci" {
+  url            = "https://${local.oidc_host}"
+  client_id_list = ["sts.amazonaws.com"]
+  tags           = local.identity_tags
+}
+
+resource "aws_iam_policy" "ci" {
+  name        = "${local.prefix}-ci"
+  description = "What the pipeline may do"
+  tags        = local.identity_tags
+
+  policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid      = "LogInToTheRegistry"
+        Effect   = "Allow"
+        Action   = "ecr:GetAuthorizationToken"
+        Resource = "*"
+      },
+      {
+        Sid      = "PushAndPullImages"
+        Effect   = "Allow"
+        Action   = local.image_actions
+        Resource = local.repository_arns
+      },
+      {
+        Sid      = "FindTheHosts"
+        Effect   = "Allow"
+        Action   = ["ec2:DescribeInstances", "ec2:DescribeTags"]
+        Resource = "*"
+      },
+      {
+        Sid      = "KeepReleaseRecords"
+        Effect   = "Allow"
+        Action   = ["s3:GetObject", "s3:PutObject"]
+        Resource = "arn:aws:s3:::${local.state_bucket}/*"
+      },
+      {
+        Sid      = "ListReleaseRecords"
+        Effect   = "Allow"
+        Action   = "s3:ListBucket"
+        Resource = "arn:aws:s3:::${local.state_bucket}"
+      },
+    ]
+  })
+}
+
+resource "aws_iam_role" "ci" {
+  name                 = "${local.prefix}-ci"
+  description          = "Pipeline of ${var.project} ${var.environment}"
+  max_session_duration = 3600
+  tags                 = local.identity_tags
+
+  # Subjects of repositories created or renamed since 2026-07 carry ids (owner@id/name@id): both forms are accepted.
+  assume_role_policy = jsonencode({
+    Version = "2012-10-17"
+    Statement = [{
+      Effect    = "Allow"
+      Principal = { Federated = aws_iam_openid_connect_provider.ci.arn }
+      Action    = "sts:AssumeRoleWithWebIdentity"
+      Condition = {
+        StringEquals = { "${local.oidc_host}:aud" = "sts.amazonaws.com" }
+        StringLike = {
+          "${local.oidc_host}:sub" = [
+            "repo:${var.ci_repository}:environment:${var.environment}",
+            "repo:${replace(var.ci_repository, "/", "@*/")}@*:environment:${var.environment}",
+          ]
+        }
+      }
+    }]
+  })
+}
+
+resource "aws_iam_role_policy_attachment" "ci" {
+  role       = aws_iam_role.ci.name
+  policy_arn = aws_iam_policy.ci.arn
+}
