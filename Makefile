@@ -71,6 +71,10 @@ lab-reset: setup ## Start the lab anew with an empty account
 lab-purge: setup ## Remove the lab's cache too (engine, images): the next start is a cold one
 	$(LAB) purge
 
+.PHONY: bench
+bench: setup ## Seconds of runs, plans and destroys beside Terraform's, emulated; ARGS=--help
+	.venv/bin/python -m benchmarks.provision $(ARGS)
+
 .PHONY: bench-deploy
 bench-deploy: setup ## Failed requests and seconds of deploys under load, in the lab; ARGS=--help
 	.venv/bin/python -m benchmarks.deploy $(ARGS)

@@ -146,17 +146,25 @@ def _unlike(one: Any, other: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
         yield path, one, other
 
 
+def told(one: str, other: str) -> tuple[list[str], tuple[int, int]]:
+    """What differs between two accounts, in words, and how many resources each of them has."""
+    left, right = normalise(read(one)), normalise(read(other))
+    found = [
+        f"{kind} {name} {path}\n  A: {_short(a)}\n  B: {_short(b)}"
+        for kind, name, path, a, b in differences(left, right)
+    ]
+    return found, (sum(map(len, left.values())), sum(map(len, right.values())))
+
+
 def main() -> int:
     """Compare the two accounts of the command line."""
     parser = argparse.ArgumentParser(description="Says whether two accounts hold the same.")
     parser.add_argument("left", metavar="URL_A", help="endpoint of the one account")
     parser.add_argument("right", metavar="URL_B", help="endpoint of the other account")
     arguments = parser.parse_args()
-    left, right = normalise(read(arguments.left)), normalise(read(arguments.right))
-    found = list(differences(left, right))
-    for kind, name, path, one, other in found:
-        print(f"{kind} {name} {path}\n  A: {_short(one)}\n  B: {_short(other)}")
-    counts = [sum(map(len, side.values())) for side in (left, right)]
+    found, counts = told(arguments.left, arguments.right)
+    for difference in found:
+        print(difference)
     print(f"{counts[0]} resources in A, {counts[1]} in B, {len(found)} differences.")
     for kind, pattern, reason in EXCEPTIONS:
         print(f"Not compared: {kind} {pattern}: {reason}.")

@@ -14,12 +14,13 @@ import shutil
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 CONFIGURATION = Path(__file__).parent
 DEFAULT_PLUGINS = "/opt/tf-plugins"
-PROVIDER = Path("registry.terraform.io/hashicorp/aws")
+PROVIDER = "*/hashicorp/aws/*"
 # `plan -detailed-exitcode`: 2 says that there is something to change, which is no failure.
 CHANGES = 2
 
@@ -30,11 +31,11 @@ class TerraformError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Workspace:
-    """A working folder for one environment (`qa`, `prod`) of one account."""
+    """A working folder for one environment (`qa`, `prod`); `variables` lead to the account."""
 
     folder: Path
     environment: str
-    endpoint: str | None = None
+    variables: Mapping[str, str]
 
     @property
     def state(self) -> Path:
@@ -52,20 +53,18 @@ class Outcome:
     output: str
 
 
-def prepare(folder: Path, environment: str, endpoint: str | None = None) -> Workspace:
-    """Copy the configuration into `folder`, which is made where it is missing."""
+def prepare(folder: Path, environment: str, variables: Mapping[str, str]) -> Workspace:
+    """Copy the configuration into `folder`, which is made where it is missing.
+
+    `variables`: the environment that Terraform runs in.
+    """
     terraform()
     plugins()
     if not (CONFIGURATION / f"{environment}.tfvars").is_file():
         raise TerraformError(f"There is no {environment}.tfvars in {CONFIGURATION}.")
     folder.mkdir(parents=True, exist_ok=True)
-    for source in (
-        *CONFIGURATION.glob("*.tf"),
-        *CONFIGURATION.glob("*.tfvars"),
-        CONFIGURATION / ".terraform.lock.hcl",
-    ):
-        if source.is_file():
-            shutil.copy(source, folder)
+    for source in (*CONFIGURATION.glob("*.tf"), *CONFIGURATION.glob("*.tfvars")):
+        shutil.copy(source, folder)
     mirror = json.dumps(str(plugins()))
     (folder / "cli.tfrc").write_text(
         "provider_installation {\n"
@@ -73,7 +72,7 @@ def prepare(folder: Path, environment: str, endpoint: str | None = None) -> Work
         '  direct {\n    exclude = ["*/*/*"]\n  }\n'
         "}\n"
     )
-    return Workspace(folder, environment, endpoint)
+    return Workspace(folder, environment, variables)
 
 
 def init(workspace: Workspace) -> Outcome:
@@ -117,7 +116,7 @@ def terraform() -> str:
 def plugins() -> Path:
     """Tell the mirror that holds the AWS provider."""
     mirror = Path(os.environ.get("GROUNDWORK_TF_PLUGINS", DEFAULT_PLUGINS))
-    if not any((mirror / PROVIDER).glob("*")):
+    if not any(mirror.glob(PROVIDER)):
         raise TerraformError(
             f"The AWS provider is not in {mirror}. Name a folder in GROUNDWORK_TF_PLUGINS that "
             "`terraform providers mirror FOLDER` has filled, on a machine with internet, in "
@@ -136,7 +135,11 @@ def resources(workspace: Workspace) -> int:
 
 
 def _variables(workspace: Workspace) -> list[str]:
-    return [f"-var-file={workspace.environment}.tfvars", "-var", f"ssh_public_key={_public_key()}"]
+    return [
+        f"-var-file={workspace.environment}.tfvars",
+        "-var",
+        f"ssh_public_key={_public_key(workspace)}",
+    ]
 
 
 def _variable(workspace: Workspace, name: str) -> str:
@@ -144,8 +147,8 @@ def _variable(workspace: Workspace, name: str) -> str:
     return next((line for line in lines if line.split("=")[0].strip() == name), "")
 
 
-def _public_key() -> str:
-    key = Path(os.environ.get("GROUNDWORK_SSH_KEY") or "~/.ssh/id_ed25519").expanduser()
+def _public_key(workspace: Workspace) -> str:
+    key = Path(workspace.variables.get("GROUNDWORK_SSH_KEY") or "~/.ssh/id_ed25519").expanduser()
     public = key.with_name(key.name + ".pub")
     if not public.is_file():
         raise TerraformError(f"There is no public key {public}: name a key by GROUNDWORK_SSH_KEY.")
@@ -155,13 +158,12 @@ def _public_key() -> str:
 def _run(
     workspace: Workspace, command: str, *options: str, accept: tuple[int, ...] = (0,)
 ) -> Outcome:
-    environment = os.environ | {
+    environment = {
+        **workspace.variables,
         "TF_CLI_CONFIG_FILE": str(workspace.folder / "cli.tfrc"),
         "TF_IN_AUTOMATION": "1",
         "CHECKPOINT_DISABLE": "1",
     }
-    if workspace.endpoint:
-        environment["AWS_ENDPOINT_URL"] = workspace.endpoint
     arguments = [terraform(), command, "-input=false", "-no-color", *options]
     began = time.monotonic()
     done = subprocess.run(
@@ -189,7 +191,7 @@ def main() -> int:
     parser.add_argument("-v", "--verbose", action="store_true", help="print Terraform's output")
     arguments = parser.parse_args()
     try:
-        workspace = prepare(arguments.folder.resolve(), arguments.environment)
+        workspace = prepare(arguments.folder.resolve(), arguments.environment, os.environ)
         for command in arguments.command:
             outcome = commands[command](workspace)
             if arguments.verbose:

@@ -6,6 +6,7 @@ import logging
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from ipaddress import IPv4Network
@@ -41,12 +42,16 @@ class Handler(MotoRequestHandler):
 class Application:
     """WSGI application: moto, with each call identified, logged and told to a listener."""
 
-    def __init__(self, call_log: CallLog | None) -> None:
+    def __init__(self, call_log: CallLog | None, latency: float = 0.0) -> None:
+        """`latency`: seconds that each call takes longer."""
+        self._latency = latency
         self._moto = DomainDispatcherApplication(create_backend_app)
         self._call_log = call_log
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
         """Answer one request."""
+        if self._latency:
+            time.sleep(self._latency)
         call = identify(environ)
         seen: list[int] = []
 
@@ -88,11 +93,18 @@ class Application:
 class Emulator:
     """A running emulator. One per process: moto keeps its records in module globals."""
 
-    def __init__(self, host: str, port: int, snapshot: Path | None, record: Path | None) -> None:
+    def __init__(
+        self,
+        host: str,
+        port: int,
+        snapshot: Path | None,
+        record: Path | None,
+        latency: float = 0.0,
+    ) -> None:
         mends.apply()
         self._call_log = CallLog(record) if record else None
         self._keeper = Keeper(snapshot) if snapshot else None
-        application = Application(self._call_log)
+        application = Application(self._call_log, latency)
         self._server = make_server(host, port, application, threaded=True, request_handler=Handler)
         if self._keeper:
             self._keeper.start()
@@ -128,19 +140,21 @@ def start(
     *,
     record: Path | None = None,
     public_network: IPv4Network | None = None,
+    latency: float = 0.0,
 ) -> Emulator:
     """Start the emulator in this process; port 0 takes a free one.
 
     `snapshot` is the file that keeps the records, `record` one that gets a JSON line per API call
-    (see `calls.Call`); public addresses of instances come from `public_network`. Raises OSError
-    when the address is taken, RuntimeError when an emulator already runs in this process.
+    (see `calls.Call`); public addresses of instances come from `public_network`; `latency` are
+    seconds that each call takes longer. Raises OSError when the address is taken, RuntimeError when
+    an emulator already runs in this process.
     """
     global _running
     if public_network:
         use_network(public_network)
     if _running:
         raise RuntimeError(f"an emulator already runs in this process at {_running.url}")
-    _running = Emulator(host, port, snapshot, record)
+    _running = Emulator(host, port, snapshot, record, latency)
     return _running
 
 
@@ -168,6 +182,7 @@ def main(argv: list[str] | None = None) -> int:
             options.snapshot,
             record=options.record,
             public_network=options.public_network,
+            latency=options.latency / 1000,
         )
     except OSError as error:
         print(
@@ -197,6 +212,9 @@ def _parser() -> argparse.ArgumentParser:
         type=IPv4Network,
         metavar="CIDR",
         help="where instances get their public addresses from",
+    )
+    parser.add_argument(
+        "--latency", type=float, default=0, metavar="MS", help="let each call take so much longer"
     )
     parser.add_argument("--verbose", action="store_true", help="log every call")
     return parser

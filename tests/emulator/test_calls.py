@@ -3,14 +3,17 @@
 import io
 import json
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from werkzeug.test import create_environ
 
 from lab.emulator.calls import Call, CallLog, identify, is_mutating
 from lab.emulator.gate import Gate
+from lab.emulator.server import Application
 from tests.waiting import PATIENCE
 
 
@@ -127,3 +130,12 @@ def test_the_gate_waits_for_those_inside_and_lets_them_in_again() -> None:
     thread.join(PATIENCE)
     closer.join(PATIENCE)
     assert order == ["work", "closed"]
+
+
+def test_calls_take_longer_where_that_is_asked_for() -> None:
+    answered: list[float] = []
+    late = Application(None, latency=0.2)
+    began = time.monotonic()
+    environ = create_environ("/", "http://sqs.us-east-1.amazonaws.com", method="POST")
+    list(late(environ, lambda *_: answered.append(time.monotonic())))
+    assert answered[0] - began >= 0.2

@@ -1,0 +1,114 @@
+"""Measures first run, no-op run, plan and destroy, side by side. Usage: make bench, or --help."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import statistics
+import sys
+import tempfile
+from contextlib import ExitStack
+from datetime import UTC, datetime
+from pathlib import Path
+
+from benchmarks.provision.account import KEYS, Account
+from benchmarks.provision.sides import OPERATIONS, Side, SideError, sides
+from benchmarks.terraform import compare
+
+Seconds = dict[str, dict[str, list[float]]]
+EPILOG = """\
+Each side has an emulated account of its own. First run and destroy happen once, no-op run and plan
+in as many rounds as asked for, the sides taking turns. After the first run the accounts are read
+and compared: where they differ, nothing is measured. The figures are wall seconds, medians; in
+brackets the ratio to Terraform's, a no-op run's to Terraform's plan. Exit codes: 0 measured; 1 a
+side failed, or the accounts differ.
+"""
+
+
+def arguments(words: list[str] | None = None) -> argparse.Namespace:
+    """The command line."""
+    parser = argparse.ArgumentParser(
+        prog="make bench ARGS='...'",
+        description="Seconds of Groundwork, of Groundwork without warm Pythons, and of Terraform.",
+        epilog=EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--env", nargs="+", default=["qa"], choices=["qa", "prod"], help="(qa)")
+    parser.add_argument("--rounds", type=int, default=5, help="of no-op run and plan (5)")
+    parser.add_argument(
+        "--latency", type=int, default=0, metavar="MS", help="before each answer of the API (0)"
+    )
+    parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
+    return parser.parse_args(words)
+
+
+def measure(env: str, who: list[Side], rounds: int, latency: int, folder: Path) -> Seconds:
+    """Seconds by operation and side. Raises SideError."""
+    found: Seconds = {operation: {side.name: [] for side in who} for operation in OPERATIONS}
+    with ExitStack() as stack:
+        accounts = {
+            side.name: stack.enter_context(Account(folder / env / side.name, latency))
+            for side in who
+        }
+
+        def turn(operation: str) -> None:
+            for side in who:
+                print(f"{env}: {operation}, {side.name}", file=sys.stderr, flush=True)
+                found[operation][side.name].append(side.run(operation, env, accounts[side.name]))
+
+        turn("first run")
+        first, *others = (account.url for account in accounts.values())
+        for other in others:
+            different, counts = compare.told(first, other)
+            if different or not all(counts):
+                raise SideError("\n".join([f"The accounts differ, {counts}:", *different]))
+        for _ in range(rounds):
+            turn("no-op run")
+            turn("plan")
+        turn("destroy")
+    return found
+
+
+def table(found: Seconds) -> list[str]:
+    """A line for each operation: medians, and their ratios to Terraform's."""
+    names = list(found["plan"])
+    lines = ["".join([f"{'':12}", *(f"{name:>26}" for name in names)])]
+    for operation, by_side in found.items():
+        against = found["plan" if operation == "no-op run" else operation].get("Terraform")
+        cells = []
+        for name in names:
+            seconds = statistics.median(by_side[name])
+            ratio = f"  ({seconds / statistics.median(against):.2f})" if against else ""
+            cells.append(f"{f'{seconds:.1f} s{ratio}':>26}")
+        lines.append("".join([f"{operation:12}", *cells]))
+    return lines
+
+
+def main() -> int:
+    """Measure, and print the tables."""
+    options = arguments()
+    who, missing = sides()
+    if missing:
+        print(missing, file=sys.stderr)
+    machine = f"{platform.machine()}, {len(os.sched_getaffinity(0))} processors"
+    os.environ |= KEYS  # for what reads the accounts in this process
+    results: dict[str, Seconds] = {}
+    with tempfile.TemporaryDirectory() as folder:
+        for env in options.env:
+            try:
+                results[env] = measure(env, who, options.rounds, options.latency, Path(folder))
+            except SideError as error:
+                print(error, file=sys.stderr)
+                return 1
+            when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
+            print(f"\n{env}, {options.latency} ms a call, {machine}, {when} UTC")
+            print("\n".join(table(results[env])))
+    if options.json:
+        options.json.write_text(json.dumps(results, indent=2))
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

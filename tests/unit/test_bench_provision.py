@@ -1,0 +1,42 @@
+"""The benchmark of provisioning: its table, and the comparison that makes it fair."""
+
+from benchmarks.provision.__main__ import table
+from benchmarks.terraform import compare
+from benchmarks.terraform.account import Account
+
+
+def test_a_no_op_run_is_held_against_terraforms_plan():
+    found = {
+        "no-op run": {"Groundwork": [3.0, 5.0, 4.0], "Terraform": [9.0, 9.0, 9.0]},
+        "plan": {"Groundwork": [6.0, 6.0, 6.0], "Terraform": [8.0, 7.0, 9.0]},
+    }
+    head, run, plan = table(found)
+    assert head.split() == ["Groundwork", "Terraform"]
+    assert "4.0 s  (0.50)" in run
+    assert "6.0 s  (0.75)" in plan and "8.0 s  (1.00)" in plan
+
+
+def test_without_terraform_there_are_seconds_only():
+    _head, plan = table({"plan": {"Groundwork": [6.0]}})
+    assert plan.split() == ["plan", "6.0", "s"]
+
+
+def account(policy: str, identifier: str, port: int = 80) -> dict:
+    one = Account("http://127.0.0.1:9")
+    one.add("vpc", "shop", {"VpcId": identifier, "Tags": [{"Key": "a", "Value": "b"}]}, identifier)
+    one.add("role", "shop", {"Policy": policy, "In": f"of {identifier}", "CreateDate": identifier})
+    one.add("listener", "shop", {"Port": port, "Tags": {"Owner": identifier}})
+    return compare.normalise(one)
+
+
+def test_ids_and_forms_make_no_difference_and_settings_do():
+    one = account('{"A": [2, 1]}', "vpc-1")
+    assert list(compare.differences(one, account('{"A": [1, 2]}', "vpc-2"))) == []
+    found = list(compare.differences(one, account('{"A": [1, 3]}', "vpc-2", port=81)))
+    assert found == [
+        ("listener", "shop", "Port", 80, 81),
+        ("role", "shop", "Policy.A.1", 2, 3),
+    ]
+    assert list(compare.differences({"vpc": {"shop": {}}}, {})) == [
+        ("vpc", "shop", "", "present", "absent")
+    ]
