@@ -26,11 +26,14 @@ def test_an_endpoint_that_does_not_answer_is_named(account):
     assert "Traceback" not in run.output
 
 
-def test_a_component_needs_what_was_never_made(account):
-    run = account.play("provision", "qa", "--limit", "security_groups")
+@pytest.mark.parametrize("arguments", [("--check",), ()], ids=["plan", "run"])
+def test_without_what_it_needs_a_component_is_neither_planned_nor_made(account, arguments):
+    run = account.play("provision", "qa", "--limit", "database,security_groups", *arguments)
     assert run.code != 0
-    assert "has not published what this one needs" in " ".join(run.output.split())
-    assert set(run.mutating) <= {"dynamodb.CreateTable"}  # of the lock
+    said = " ".join(run.output.split())
+    assert "database needs keys, network, secrets; security_groups needs network" in said
+    assert "Type --limit database,keys,network,secrets,security_groups, or no --limit" in said
+    assert run.mutating == []
 
 
 def test_destroy_of_a_protected_environment_is_refused(account):

@@ -43,13 +43,8 @@ def runs(account, look):
         return run
 
     found = {"alone": (provision("--limit", "logs", "--check"), provision("--limit", "logs"))}
-    without = ("--limit", "database,security_groups")
-    found["without"] = (
-        account.play("provision", "qa", *without, "--check"),
-        account.play("provision", "qa", *without),
-    )
     provision("--limit", "foundation")
-    found |= {"deleted": delete_some(account.client)}
+    found["deleted"] = delete_some(account.client)
     found["half-made"] = provision("--check"), provision()
     found["drift"] = drift(account.client)
     found["looked"] = look()
@@ -73,15 +68,6 @@ def test_a_component_that_needs_nothing_is_made_before_there_is_a_state(runs):
     groups = [name for kind, name in changed_by(plan.plan) if kind == "log_group"]
     assert len(groups) == 3
     assert "is kept nowhere: the state bucket" in " ".join(run.output.split())
-
-
-def test_without_what_it_needs_a_component_is_neither_planned_nor_made(runs):
-    for run in runs["without"]:
-        assert run.code != 0
-        assert run.mutating == []
-        said = " ".join(run.output.split())
-        assert "database needs keys, network, secrets; security_groups needs network" in said
-        assert "Type --limit database,keys,network,secrets,security_groups, or no --limit" in said
 
 
 def test_what_was_deleted_by_hand_is_made_again(runs):
