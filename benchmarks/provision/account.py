@@ -22,15 +22,19 @@ class Account:
     """An emulator in a process of its own, while the context lasts."""
 
     def __init__(self, folder: Path, latency: int) -> None:
-        """`folder` keeps an SSH key; `latency` in milliseconds goes before each answer."""
+        """The folder above keeps an SSH key, one for all accounts, so that they can be equal.
+
+        `latency` in milliseconds goes before each answer.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder, self.latency, self.url = folder, latency, ""
+        self.key = folder.parent / "key"
         self._process: subprocess.Popen[str] | None = None
 
     def __enter__(self) -> Account:
-        key = self.folder / "key"
-        if not key.exists():
-            subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", key], check=True)
+        if not self.key.exists():
+            program = ["ssh-keygen", "-q", "-t", "ed25519", "-N", ""]
+            subprocess.run([*program, "-f", self.key], check=True)
         command = [sys.executable, "-m", "lab", "emulator", "--port", "0"]
         self._process = subprocess.Popen(
             [*command, "--latency", str(self.latency)], cwd=ROOT, stdout=subprocess.PIPE, text=True
@@ -52,5 +56,4 @@ class Account:
     def environment(self) -> dict[str, str]:
         """What a command finds that works on this account."""
         kept = {name: v for name, v in os.environ.items() if not name.startswith(FOREIGN)}
-        key = str(self.folder / "key")
-        return kept | KEYS | {"AWS_ENDPOINT_URL": self.url, "GROUNDWORK_SSH_KEY": key}
+        return kept | KEYS | {"AWS_ENDPOINT_URL": self.url, "GROUNDWORK_SSH_KEY": str(self.key)}
