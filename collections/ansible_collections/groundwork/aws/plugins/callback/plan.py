@@ -61,7 +61,6 @@ from typing import Any
 
 from ansible import constants as C
 from ansible import context
-from ansible.plugins.callback.default import CallbackModule as Default
 from ansible.utils.color import stringc
 from ansible.utils.fqcn import add_internal_fqcns
 from ansible_collections.groundwork.aws.plugins.plugin_utils import failure, messages, rendering
@@ -71,6 +70,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import (
     rescued,
     task_name,
 )
+from ansible_collections.groundwork.aws.plugins.plugin_utils.folded import Folded
 from ansible_collections.groundwork.aws.plugins.plugin_utils.progress import Progress
 from ansible_collections.groundwork.aws.plugins.plugin_utils.screen import Screen, Ticker
 
@@ -78,7 +78,7 @@ WITHOUT_A_TERMINAL = 120
 PAUSE = add_internal_fqcns(("pause",))
 
 
-class CallbackModule(Default):
+class CallbackModule(Folded):
     """What a user sees of a run."""
 
     CALLBACK_VERSION = 2.0
@@ -96,10 +96,6 @@ class CallbackModule(Default):
         self._rescued: dict[str, list[str]] = {}
 
     # What the output is like ---------------------------------------------------------------------
-
-    @property
-    def _verbose(self) -> bool:
-        return self._display.verbosity > 0
 
     def _width(self) -> int:
         terminal = self._display.columns if sys.stdout.isatty() else WITHOUT_A_TERMINAL
@@ -148,10 +144,6 @@ class CallbackModule(Default):
 
     # Plays and tasks -----------------------------------------------------------------------------
 
-    def v2_playbook_on_start(self, playbook: Any) -> None:
-        if self._verbose:
-            super().v2_playbook_on_start(playbook)
-
     def v2_playbook_on_play_start(self, play: Any) -> None:
         self._collector.play(play)
         if self._verbose:
@@ -168,14 +160,6 @@ class CallbackModule(Default):
         for line, failed in self._progress.finished():
             self._print([rendering.cut(line, self._width())], "failed" if failed else "")
         self._progress.begin("")
-
-    def v2_playbook_on_task_start(self, task: Any, is_conditional: bool) -> None:
-        if self._verbose:
-            super().v2_playbook_on_task_start(task, is_conditional)
-
-    def v2_playbook_on_handler_task_start(self, task: Any) -> None:
-        if self._verbose:
-            super().v2_playbook_on_handler_task_start(task)
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         if self._verbose:
@@ -195,30 +179,6 @@ class CallbackModule(Default):
             self._progress.attempt(
                 self._who(result.host, result.task), int(result.result["attempts"]) + 1
             )
-
-    def v2_playbook_on_include(self, included_file: Any) -> None:
-        if self._verbose:
-            super().v2_playbook_on_include(included_file)
-
-    def v2_playbook_on_no_hosts_matched(self) -> None:
-        if self._verbose:
-            super().v2_playbook_on_no_hosts_matched()
-
-    def v2_playbook_on_no_hosts_remaining(self) -> None:
-        if self._verbose:
-            super().v2_playbook_on_no_hosts_remaining()
-
-    def v2_on_file_diff(self, result: Any) -> None:
-        if self._verbose:
-            super().v2_on_file_diff(result)
-
-    def v2_runner_on_async_poll(self, result: Any) -> None:
-        if self._verbose:
-            super().v2_runner_on_async_poll(result)
-
-    def v2_runner_on_async_ok(self, result: Any) -> None:
-        if self._verbose:
-            super().v2_runner_on_async_ok(result)
 
     # Results -------------------------------------------------------------------------------------
 
@@ -259,10 +219,6 @@ class CallbackModule(Default):
         else:
             self._handle_warnings(result.result)
             self._progress.done(self._who(result.host, result.task))
-
-    def v2_runner_item_on_skipped(self, result: Any) -> None:
-        if self._verbose:
-            super().v2_runner_item_on_skipped(result)
 
     # Failures ------------------------------------------------------------------------------------
 

@@ -24,7 +24,6 @@ from ansible_collections.groundwork.aws.plugins.module_utils.slots import (
     Container,
     Slot,
     SlotError,
-    run,
 )
 
 POLL = 0.2
@@ -228,23 +227,6 @@ class Machine:
             quiet = 0 if self.proxy.requests_in(backends) else quiet + 1
             time.sleep(POLL / 2)
         return time.monotonic() - begun
-
-    def prune(self, keep: list[str]) -> None:
-        """Remove images of the given ones' repositories that neither are among them nor belong to a slot.
-
-        What cannot be removed is in use, and stays.
-        """
-        kept = set(keep)
-        for slot in self.slots.values():
-            kept |= {one.image for one in slot.containers()}
-        form = "{{.Repository}}@{{.Digest}}"
-        for repository in {image.partition("@")[0] for image in keep}:
-            for image in run(
-                ["docker", "image", "ls", "--digests", "--format", form, repository]
-            ).split():
-                if image not in kept and not image.endswith("<none>"):
-                    with contextlib.suppress(SlotError):
-                        run(["docker", "image", "rm", image])
 
 
 def get(port: int, path: str, timeout: float = 5.0) -> str:

@@ -150,6 +150,7 @@ import time
 from typing import Any
 
 from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.groundwork.aws.plugins.module_utils import slot_images
 from ansible_collections.groundwork.aws.plugins.module_utils.haproxy import ProxyError
 from ansible_collections.groundwork.aws.plugins.module_utils.slot_machine import (
     NONE,
@@ -278,7 +279,7 @@ class Run:
         if self.result["changed"]:
             self.timed("drain", machine.drain, idle, given["drain"])
             self.timed("stop", idle.stop)
-        self.timed("prune", machine.prune, given["keep_images"])
+        self.timed("prune", slot_images.prune, machine.slots.values(), given["keep_images"])
 
 
 def main() -> None:
