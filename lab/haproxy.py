@@ -225,5 +225,22 @@ def telling(lines: Iterable[str]) -> list[str]:
     return ["bash", "-c", script, "proxy", *lines]
 
 
+def taken_over(before: str) -> list[str]:
+    """Write the command line that waits until another process than `before` answers, three times in a row.
+
+    It fails after twenty seconds. Old and new share their ports for a moment, and who asks meets either.
+    """
+    script = """
+    same=0
+    for turn in $(seq 200); do
+        pid=$(exec 3<>/dev/tcp/127.0.0.1/9999 && echo 'show info' >&3 && sed -n 's/^Pid: //p' <&3)
+        if [ -n "$pid" ] && [ "$pid" != "$1" ]; then same=$((same + 1)); else same=0; fi
+        if [ $same = 3 ]; then echo "$pid"; exit; fi
+        sleep 0.1
+    done 2>/dev/null
+    exit 1"""
+    return ["bash", "-c", script, "proxy", before]
+
+
 def _text(text: str) -> str:
     return "'" + text.replace("'", "'\\''") + "'"

@@ -169,7 +169,12 @@ class Balancers(Controller):
         code, output = container.exec_run(["haproxy", "-c", "-f", path])
         if code:
             raise LabError(f"{one.name}: {output.decode(errors='replace').strip()[:400]}")
+        # What is said before the new process is there, the old one hears, and takes along.
+        _code, before = container.exec_run(haproxy.taken_over(""))
         container.exec_run(["pkill", "-USR2", "-o", "-x", "haproxy"])
+        code, _output = container.exec_run(haproxy.taken_over(before.decode().strip()))
+        if code:
+            raise LabError(f"{one.name}: its proxy did not start anew")
         self.log.info("balancer %s has new listeners or rules", one.name)
 
     def _write_certificates(self, one: Balancer) -> str:
