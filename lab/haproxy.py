@@ -226,9 +226,10 @@ def telling(lines: Iterable[str]) -> list[str]:
 
 
 def taken_over(before: str) -> list[str]:
-    """Write the command line that waits until another process than `before` answers, three times in a row.
+    """Write the command line that waits until another process than `before` answers.
 
-    It fails after twenty seconds. Old and new share their ports for a moment, and who asks meets either.
+    Three times in a row, since old and new share their ports for a moment, and who asks meets
+    either. It fails after twenty seconds.
     """
     script = """
     same=0

@@ -14,7 +14,11 @@ from ansible.plugins.action import ActionBase
 from ansible.plugins.connection.local import Connection as LocalConnection
 from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.plugin_utils import fence
-from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import Clients
+from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import (
+    ENDPOINT,
+    SESSION,
+    Clients,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.observation import Observation
 from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import (
     announcement,
@@ -26,7 +30,9 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.retries import (
     retrying,
     transient,
 )
+from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import recording
 
+OF_THEIR_OWN = (*(names for key, names in SESSION.items() if key != "region_name"), ENDPOINT)
 REFUSED = "Could not connect to the endpoint URL"
 
 
@@ -86,7 +92,19 @@ class ActionModule(ActionBase):
             templar=self._templar,
             shared_loader_obj=self._shared_loader_obj,
         )
-        return normal.run(task_vars=task_vars)
+        self._connection.calls = recording.file()
+        result = normal.run(task_vars=task_vars)
+        self._write_down()
+        return result
+
+    def _write_down(self) -> None:
+        """That the module's calls stand in the trace of its component, or that they cannot."""
+        if not getattr(self._connection, "heard", False):
+            recording.unknown(f"{self._task.action} ran the plain way")
+        elif any(self._task.args.get(name) for names in OF_THEIR_OWN for name in names):
+            recording.unknown(f"{self._task.action} has credentials or an endpoint of its own")
+        else:
+            recording.module(self._task.resolved_action or self._task.action)
 
     def _clients(self) -> Clients | None:
         """Clients like the module's own; None where the module runs on another machine."""

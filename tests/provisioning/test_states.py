@@ -46,6 +46,8 @@ def runs(account, look):
     provision("--limit", "foundation")
     found["deleted"] = delete_some(account.client)
     found["half-made"] = provision("--check"), provision()
+    # Leaves a trace of each component: what is drifted then must be found all the same.
+    provision()
     found["drift"] = drift(account.client)
     found["looked"] = look()
     found["drifted"] = provision("--check", "--diff"), provision()

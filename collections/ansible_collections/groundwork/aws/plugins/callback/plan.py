@@ -67,6 +67,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import failure, mes
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import (
     SHARED,
     Collector,
+    passed_over,
     rescued,
     task_name,
 )
@@ -198,8 +199,9 @@ class CallbackModule(Folded):
         if lines:
             alone = name in (SHARED, "localhost") or result.task.run_once
             self._print(lines if alone else messages.prefixed(name, lines))
-        for resource in found:
-            self._progress.touched(name, resource)
+        for place, resources in {name: found, **passed_over(result)}.items():
+            for resource in resources:
+                self._progress.touched(place, resource)
 
     def v2_runner_on_ok(self, result: Any) -> None:
         self._went_well(result, item=False)

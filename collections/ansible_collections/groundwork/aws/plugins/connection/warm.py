@@ -106,6 +106,9 @@ class Connection(Local):
 
     # The name that Ansible knows: with it a task runs in the playbook's folder.
     transport = "local"
+    # A file in which a module's API calls are written down; and whether those of the last one were.
+    calls: str | None = None
+    heard = False
 
     def set_options(self, *args: Any, **kwargs: Any) -> None:
         """Once the options are known, and before the run's first module is packed."""
@@ -117,6 +120,7 @@ class Connection(Local):
         self, cmd: str, in_data: bytes | None = None, sudoable: bool = True
     ) -> tuple[int, bytes, bytes]:
         """Run a module's payload warm, everything else as `local` does."""
+        self.heard = False
         parsed = warm_command.parse(cmd) if in_data and self._wanted(sudoable) else None
         if parsed:
             if self.get_option("payloads"):
@@ -148,6 +152,7 @@ class Connection(Local):
             "environment": {**os.environ, "PWD": folder, **environment},
             "folder": folder,
             "mask": mask(),
+            "calls": self.calls,
         }
         client = WarmClient(C.DEFAULT_LOCAL_TMP, interpreter, self._config(request["environment"]))
         host = self._play_context.remote_addr
@@ -156,7 +161,7 @@ class Connection(Local):
         told, err = warm_faults.told(err)
         for line in told.retries:
             display.display(f"{host}: {line}")
-        self.fault = told.fault
+        self.fault, self.heard = told.fault, bool(self.calls)
         return code, out, err
 
     def _config(self, environment: dict[str, str]) -> dict[str, Any]:

@@ -22,6 +22,8 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.reported import KEY
 COMPONENTS = "components"
 # Where a task that runs once for all components counts.
 SHARED = "environment"
+# The task that finds components at which nothing is to be done.
+LOOK = "groundwork.aws.component_traces"
 
 
 @functools.cache
@@ -66,6 +68,16 @@ def task_name(task: Any) -> str:
 def is_component(host: Any) -> bool:
     """Whether a host of the inventory is a component of the environment."""
     return any(group.name == COMPONENTS for group in host.get_groups())
+
+
+def passed_over(result: Any) -> dict[str, list[dict[str, Any]]]:
+    """The resources of components whose tasks do not run, since they would find nothing to do."""
+    if result.task.action != LOOK:
+        return {}
+    return {
+        name: [{**resource, "action": "unchanged", "changes": []} for resource in one["resources"]]
+        for name, one in result.result["components"].items()
+    }
 
 
 def rescued(task: Any) -> bool:
@@ -122,6 +134,11 @@ class Collector:
         """A task, or one item of a loop, went well: adds its resources, and returns them."""
         if not item and is_item_report(result):
             return []
+        for name, resources in passed_over(result).items():
+            for resource in resources:
+                self.plan.add(name, resource)
+            self.plan.seen.update(result.result["components"][name]["seen"])
+            self.plan.seen.update(str(resource["name"]) for resource in resources)
         found = resources_of(result) if KEY in result.task.vars else self._read(result, item)
         place, host = self.place(result.host, result.task)
         for resource in found:

@@ -24,6 +24,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import
 from ansible_collections.groundwork.aws.plugins.plugin_utils.reported import Resource, attach
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.base import Arguments, Found
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
+from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import recording
 
 GONE = ("absent", "terminated", "deleted")
 # InvalidVpcID.NotFound, DBInstanceNotFound, NoSuchEntity, ResourceNotFoundException ...
@@ -100,7 +101,7 @@ class Observation:
         if self.clients is None:
             return Unseen("the module runs on another machine")
         try:
-            with self.clients:
+            with self.clients, recording.aside(calls=self.task.check_mode):
                 return self.kind.describe(self.clients, args)
         except Exception as error:  # a look that fails must not fail the task
             if is_missing(error):

@@ -12,6 +12,7 @@ import tempfile
 import time
 from typing import Any, NoReturn
 
+from ansible_collections.groundwork.aws.plugins.module_utils import api_calls
 from ansible_collections.groundwork.aws.plugins.plugin_utils import (
     warm_faults,
     warm_payload,
@@ -82,6 +83,8 @@ def run(
         os._exit(0)
     sys.meta_path.insert(0, finder)
     faults = warm_faults.listen()
+    if request.get("calls"):
+        api_calls.listen_to(request["calls"])
     pid = os.getpid()
     code = finish(execute(payload))
     if faults.fault:

@@ -12,6 +12,7 @@ HELPERS = frozenset(
         "amazon.aws.s3_object",
         "community.aws.sns",
         "groundwork.aws.announce",
+        "groundwork.aws.component_traces",
         "groundwork.aws.compose_slots",
         "groundwork.aws.drift",
         "groundwork.aws.environment_lock",

@@ -1,0 +1,121 @@
+# Copyright: Groundwork contributors
+# Apache License 2.0 (see LICENSE)
+"""What decides what a component's tasks do, besides AWS's answers: the code, the inventory, the environment.
+
+All of it in one digest for each component. Whatever is not sure to be without effect is in it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import sys
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+# Quotes as in YAML, or as JSON writes them.
+ENV = re.compile(
+    r"""(?:lookup|query|q)\(\s*\\?['"](?:ansible\.builtin\.)?env\\?['"]\s*,\s*([^)]*)\)"""
+)
+NAME = re.compile(r"""^\\?['"](\w+)\\?['"]""")
+# What may come out another way another time.
+CHANCE = re.compile(r"\bnow\s*\(|\|\s*(?:random|shuffle)\b|\brandom_\w+")
+SURROUNDINGS = ("AWS_", "BOTO")
+# Who one is does not decide what is done; AWS tells what one may. These are other ones each time.
+CREDENTIALS = frozenset(
+    {
+        "AWS_ACCESS_KEY_ID",
+        "AWS_SECRET_ACCESS_KEY",
+        "AWS_SESSION_TOKEN",
+        "AWS_SECURITY_TOKEN",
+        "AWS_CREDENTIAL_EXPIRATION",
+        "AWS_EXECUTION_ENV",
+    }
+)
+ALWAYS = ("HOME", "TZ")
+
+
+def files(trees: Iterable[str]) -> list[Path]:
+    """The files of some folders (or files), but what Python compiled."""
+    found = []
+    for tree in trees:
+        top = os.path.realpath(tree)
+        if os.path.isfile(top):
+            found.append(Path(top))
+        for folder, below, names in os.walk(top, followlinks=True):
+            below[:] = [name for name in below if name != "__pycache__"]
+            found += [Path(folder, name) for name in names]
+    return sorted(set(found))
+
+
+def stamps(trees: Iterable[str]) -> list[tuple[str, int, int]]:
+    """What tells whether installed code was changed: names, sizes and times of its files."""
+    told = []
+    for path in files(trees):
+        seen = path.stat()
+        told.append((str(path), seen.st_size, seen.st_mtime_ns))
+    return told
+
+
+class Inputs:
+    """Inputs of a run. `trees`: folders of our own code and the inventory's sources, which are read;
+    `installed`: folders of others' code; `versions`: of what has no folder.
+    """
+
+    def __init__(self, trees: list[str], installed: list[str], versions: list[str]) -> None:
+        self._told = hashlib.sha256(json.dumps([versions, sys.version, stamps(installed)]).encode())
+        self._names: set[str] = set(ALWAYS)
+        self._all_names = False
+        for path in files(trees):
+            text = path.read_bytes()
+            self._told.update(f"{path.name} {len(text)} ".encode() + text)
+            self._note(text.decode(errors="replace"))
+        self._names |= {name for name in os.environ if name.startswith(SURROUNDINGS)}
+
+    def _note(self, text: str) -> None:
+        """Which of the environment's variables a text reads."""
+        if "env" in text:
+            for argument in ENV.findall(text):
+                name = NAME.match(argument)
+                self._all_names |= name is None
+                if name:
+                    self._names.add(name[1])
+
+    def digest(self, variables: Mapping[str, Any]) -> str | None:
+        """Of a component with these raw variables; None where they leave something to chance."""
+        text = json.dumps(variables, sort_keys=True, default=str)
+        if CHANCE.search(text):
+            return None
+        self._note(text)
+        names = set(os.environ) if self._all_names else self._names
+        told = self._told.copy()
+        told.update(text.encode())
+        told.update(
+            json.dumps({n: os.environ.get(n) for n in sorted(names - CREDENTIALS)}).encode()
+        )
+        return told.hexdigest()
+
+
+def variables(raw: Mapping[str, Any], besides: Iterable[str]) -> dict[str, Any]:
+    """Those of a component's raw variables that its role can see, and that a run does not make itself.
+
+    `besides`: what a verb takes with -e.
+    """
+    own = {"groups", "omit", "playbook_dir", "inventory_dir", "inventory_file", "recalled_outputs"}
+    hidden = own | set(besides)
+    return {
+        str(name): value
+        for name, value in raw.items()
+        if name not in hidden and not str(name).startswith(("_", "ansible_"))
+    }
+
+
+def contents(path: str) -> str:
+    """A digest of a file; an empty string where it cannot be read."""
+    try:
+        return hashlib.sha256(Path(path).read_bytes()).hexdigest()
+    except OSError:
+        return ""

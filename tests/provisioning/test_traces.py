@@ -1,0 +1,135 @@
+"""A run passes over what is as an earlier run found it, and over nothing else (docs/traces.md)."""
+
+from __future__ import annotations
+
+import json
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import pytest
+from ansible_collections.groundwork.aws.plugins.module_utils.api_calls import READS
+from ansible_collections.groundwork.aws.plugins.modules.answers_info import answers
+from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import asking, store
+from drifts import drift
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def home(account, tmp_path_factory) -> Path:
+    """Ansible's home, without traces of other tests."""
+    path = tmp_path_factory.mktemp("home")
+    account.environment["ANSIBLE_HOME"] = str(path)
+    return path
+
+
+@pytest.fixture(scope="module")
+def runs(account, home):
+    """The run that makes everything, two that find nothing to do, and plans."""
+
+    def provision(*arguments: str):
+        run = account.play("provision", "qa", *arguments)
+        assert run.code == 0, run.output[-3000:]
+        return run
+
+    found = {"first": provision(), "long": provision(), "short": provision()}
+    found["plan"] = provision("--check")
+    found["through"] = provision("--check", "-e", "traces=false")
+    return found
+
+
+def traces(home: Path):
+    (path,) = home.glob("groundwork/traces/*.json")
+    return path, store.read(path)
+
+
+def test_a_run_that_found_nothing_to_do_leaves_a_trace_of_each_component(runs, home):
+    path, found = traces(home)
+    assert set(found) == set(runs["long"].plan["components"]) - {"environment"}
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.parent.stat().st_mode & 0o777 == 0o700
+
+
+def test_no_trace_holds_a_secret(runs, home, account):
+    text = traces(home)[0].read_text()
+    store_of = account.client("secretsmanager")
+    names = [one["Name"] for one in store_of.list_secrets()["SecretList"]]
+    for name in names:
+        value = store_of.get_secret_value(SecretId=name)["SecretString"]
+        words = json.loads(value).values() if value.startswith("{") else [value]
+        assert not [word for word in map(str, words) if len(word) > 8 and word in text]
+
+
+def test_a_run_that_passes_over_everything_says_the_same(runs):
+    long, short = runs["long"].plan, runs["short"].plan
+    for part in ("components", "totals", "hosts"):
+        assert short[part] == long[part]
+    assert set(long["seen"]) <= set(short["seen"])
+    assert "Converge the component" not in runs["short"].output
+    assert runs["short"].mutating == []
+
+
+def test_it_asks_less(runs):
+    assert len(runs["short"].calls) < len(runs["long"].calls) * 0.7
+
+
+def test_a_plan_takes_a_runs_trace_and_can_do_without(runs):
+    assert "Converge the component" not in runs["plan"].output
+    assert "Converge the component" in runs["through"].output
+    assert runs["plan"].plan["totals"] == runs["through"].plan["totals"]
+
+
+def test_what_components_published_is_there(runs, account):
+    shown = account.play("outputs", "qa", "-e", "format=json")
+    assert '"vpc_id"' in shown.output
+
+
+def test_another_size_is_found(runs, account):
+    plan = account.play("provision", "qa", "--check", "-e", '{"database_max_storage": 500}')
+    assert plan.plan["totals"]["update"] == 1, plan.output[-3000:]
+
+
+def test_a_limited_run_passes_over_its_component(runs, account):
+    run = account.play("provision", "qa", "--limit", "registry")
+    assert run.code == 0
+    assert "Converge the component" not in run.output
+
+
+class Watching:
+    """Clients for changes by hand; notes each change that no question of a trace would tell."""
+
+    def __init__(self, account, traces) -> None:
+        self.account, self.unseen, self.changes = account, [], 0
+        self.questions = asking.questions(traces.values())
+        services = {one["service"] for one in self.questions}
+        self.clients = {service: account.client(service) for service in services}
+        self.before = self.ask()
+
+    def ask(self):
+        with ThreadPoolExecutor(4) as pool:
+            told = pool.map(lambda one: answers(self.clients[one["service"]], one), self.questions)
+            return list(told)
+
+    def client(self, service: str):
+        client = self.account.client(service)
+        client.meta.events.register("after-call", self.look)
+        return client
+
+    def look(self, model, **_: object) -> None:
+        if model.name.startswith(READS):
+            return
+        now = self.ask()
+        self.changes += 1
+        if now == self.before:
+            self.unseen.append((model.service_model.service_name, model.name))
+        self.before = now
+
+
+def test_each_change_by_hand_is_told_by_an_answer(runs, home, account):
+    newest = {name: several[0] for name, several in traces(home)[1].items()}
+    watching = Watching(account, newest)
+    assert watching.before == [[*pages] for pages in watching.ask()]  # the same twice
+    drift(watching.client)
+    assert watching.changes > 40
+    # The lock's table is no component: it is looked at before each run.
+    assert watching.unseen == [("dynamodb", "TagResource")]
