@@ -206,3 +206,16 @@ def test_without_proc_ps_tells_the_same(monkeypatch, run, tmp_path):
     run.kill()
     run.wait()
     assert processes.condition(run.pid, start) == "gone"
+
+
+def test_the_keeper_makes_its_client_when_it_first_asks(monkeypatch):
+    made = []
+    monkeypatch.setattr(keeper, "client", lambda task: made.append(task) or FakeTable())
+    lazy = keeper.Client({"table": "t"})
+    assert made == []
+    assert (lazy.get_item(), lazy.get_item(), len(made)) == ("item", "item", 1)
+
+
+class FakeTable:
+    def get_item(self) -> str:
+        return "item"

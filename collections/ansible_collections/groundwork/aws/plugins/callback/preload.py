@@ -25,9 +25,12 @@ import gc
 import importlib
 import inspect
 import os
+import sys
+from pathlib import Path
 from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
+from ansible.playbook.play_context import PlayContext
 from ansible.plugins.callback import CallbackBase
 from ansible.plugins.loader import (
     action_loader,
@@ -41,13 +44,20 @@ from ansible.template import Templar, trust_as_template
 from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.plugin_utils import observation  # noqa: F401 for the workers
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
+from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import (
+    COMPONENTS,
+    is_component,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
 
 display = Display()
 
+WARM = "groundwork.aws.warm"
+# As group_vars give it to components.
+DATA = str(Path(__file__).parents[2] / "botocore")
 PLUGINS = {
     action_loader: ("ansible.legacy.normal", "ansible.builtin.normal"),
-    connection_loader: ("groundwork.aws.warm", "groundwork.aws.warm_ssh", "ansible.builtin.local"),
+    connection_loader: ("groundwork.aws.warm", "ansible.builtin.local"),
     shell_loader: ("ansible.builtin.sh",),
     lookup_loader: ("ansible.builtin.env", "ansible.builtin.vars"),
     # To find one filter, Ansible imports all of its collection.
@@ -74,6 +84,23 @@ def rehearse() -> None:
         display.vvv(f"groundwork.aws.preload: not rehearsed: {error!r}")
 
 
+def warm_up(play: Any) -> None:
+    """Start the warm process where components will want it (P(groundwork.aws.warm#connection))."""
+    manager = play.get_variable_manager()
+    hosts = manager._inventory.get_hosts(COMPONENTS, ignore_limits=True) if manager else []
+    if not hosts:
+        return
+    told = manager.get_vars(play=play, host=hosts[0], include_hostvars=False)
+    if told.get("ansible_connection") != WARM:
+        return
+    try:
+        connection = connection_loader.get(WARM, PlayContext(play=play))
+        connection.set_options(var_options=told)
+        connection.prepare(sys.executable, {**os.environ, "AWS_DATA_PATH": DATA})
+    except Exception as error:  # the first task will find the same, and say it
+        display.vvv(f"groundwork.aws.preload: not warmed up: {error!r}")
+
+
 class CallbackModule(CallbackBase):
     """Knows which service the next task looks at."""
 
@@ -85,7 +112,7 @@ class CallbackModule(CallbackBase):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._done: set[str] = set()
-        self._changing = False
+        self._changing = self._hosts = False
         self._play: Any = None
         self._region: str | None = None
 
@@ -102,11 +129,16 @@ class CallbackModule(CallbackBase):
         )
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
-        """Remember where the tasks' variables are."""
+        """Remember where the tasks' variables are, and begin with what the first of them will wait for."""
+        if self._play is None:
+            warm_up(play)
         self._play = play
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
-        """Make the service's client where the task's worker, forked next, will look at a resource."""
+        """Load what the task's worker, forked next, needs: to reach its host, or to look at a resource."""
+        if not self._hosts and not is_component(host):
+            self._hosts = True
+            connection_loader.get("groundwork.aws.warm_ssh", class_only=True)
         kind = kind_of(task.resolved_action or task.action)
         if kind is None or not kind.service or kind.service in self._done:
             return

@@ -154,7 +154,9 @@ class Connection(Local):
             "mask": mask(),
             "calls": self.calls,
         }
-        client = WarmClient(C.DEFAULT_LOCAL_TMP, interpreter, self._config(request["environment"]))
+        # A task runs in a worker, the controller's child.
+        config = self._config(request["environment"], os.getppid())
+        client = WarmClient(C.DEFAULT_LOCAL_TMP, interpreter, config)
         host = self._play_context.remote_addr
         display.vvv(f"EXEC (warm) {command}", host=host)
         code, out, err = client.run(request, payload)
@@ -164,9 +166,20 @@ class Connection(Local):
         self.fault, self.heard = told.fault, bool(self.calls)
         return code, out, err
 
-    def _config(self, environment: dict[str, str]) -> dict[str, Any]:
-        # A task runs in a worker, the controller's child.
-        controller = os.getppid()
+    def prepare(self, interpreter: str, environment: dict[str, str]) -> None:
+        """In the main process: start the warm process, that the first task need not wait for it.
+
+        `environment`: as of that task. Returns at once; what fails here, the first task meets again.
+        """
+        config = self._config(environment, os.getpid())
+        if not self._enabled() or os.fork():
+            return
+        try:
+            WarmClient(C.DEFAULT_LOCAL_TMP, interpreter, config).start()
+        finally:
+            os._exit(0)
+
+    def _config(self, environment: dict[str, str], controller: int) -> dict[str, Any]:
         return {
             "controller": controller,
             "controller_started": warm_protocol.started(controller),

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from typing import Any
 
@@ -24,6 +25,35 @@ def read_object(client: Any, bucket: str, key: str) -> Any:
     except ClientError as error:
         if error_code(error) in MISSING:
             return None
+        raise
+
+
+def written(value: Any) -> bytes:
+    """An object as it is kept."""
+    return json.dumps(value, indent=2, sort_keys=True).encode()
+
+
+def standing(client: Any, bucket: str, objects: dict[str, Any], prefix: str) -> set[str]:
+    """Which of `objects`, whose keys begin with `prefix`, stand in the bucket as they would be written.
+
+    One question for a thousand of them: the ETag of an object that is encrypted with AES256 and was
+    written in one part is its MD5. One that does not tell is not among them.
+    """
+    tags = {
+        key: hashlib.md5(written(value), usedforsecurity=False).hexdigest()
+        for key, value in objects.items()
+    }
+    try:
+        pages = client.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+        return {
+            item["Key"]
+            for page in pages
+            for item in page.get("Contents", [])
+            if item["ETag"].strip('"') == tags.get(item["Key"])
+        }
+    except ClientError as error:
+        if error_code(error) in MISSING:
+            return set()
         raise
 
 

@@ -58,11 +58,15 @@ deleted:
   elements: str
 """
 
-import json
+import os
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
-from ansible_collections.groundwork.aws.plugins.module_utils.state import read_object
+from ansible_collections.groundwork.aws.plugins.module_utils.state import (
+    read_object,
+    standing,
+    written,
+)
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -84,16 +88,23 @@ def main() -> None:
     bucket, objects = module.params["bucket"], module.params["objects"]
     try:
         keys = [*objects, *module.params["absent"]]
-        before = {key: read_object(client, bucket, key) for key in keys}
-        changes = {key: value for key, value in objects.items() if before[key] != value}
+        # Read is what differs: often nothing.
+        same = (
+            standing(client, bucket, objects, os.path.commonprefix(list(objects)))
+            if len(objects) > 2
+            else set()
+        )
+        before = {key: read_object(client, bucket, key) for key in keys if key not in same}
+        changes = {
+            key: value for key, value in objects.items() if key in before and before[key] != value
+        }
         deleted = [key for key in module.params["absent"] if before[key] is not None]
         if not module.check_mode:
             for key, value in changes.items():
-                body = json.dumps(value, indent=2, sort_keys=True).encode()
                 client.put_object(
                     Bucket=bucket,
                     Key=key,
-                    Body=body,
+                    Body=written(value),
                     ContentType="application/json",
                     aws_retry=True,
                 )

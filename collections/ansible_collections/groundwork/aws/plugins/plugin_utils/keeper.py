@@ -99,6 +99,19 @@ class Keeper:
         return False
 
 
+class Client:
+    """A client of DynamoDB, made when it is first asked: most runs are over before."""
+
+    def __init__(self, task: dict[str, Any]) -> None:
+        self._task = task
+        self._made: Any = None
+
+    def __getattr__(self, operation: str) -> Any:
+        if self._made is None:
+            self._made = client(self._task)
+        return getattr(self._made, operation)
+
+
 def client(task: dict[str, Any]) -> Any:
     """A DynamoDB client that gives up well before the lease ends."""
     import botocore.session
@@ -127,7 +140,7 @@ def main() -> int:
         signal.signal(number, signal.SIG_IGN)
     task = json.load(sys.stdin)
     clock = server_clock.ServerClock()
-    lock = locks.Lock(client(task), task["table"], task["key"], clock, server_clock.ticks)
+    lock = locks.Lock(Client(task), task["table"], task["key"], clock, server_clock.ticks)
     keeper = Keeper(lock, lock_files.LockFiles(Path(task["folder"])), task, server_clock.ticks)
     pause = min(1.0, float(task["lease"]) / 12)
     try:

@@ -157,6 +157,6 @@ def load_service(service: str, data_path: str | None) -> None:
         config=botocore.config.Config(defaults_mode="legacy"),
     )
     # What clients look up at their first pager and waiter: among all services' files, each time anew.
-    client.can_paginate("none")
+    client.can_paginate(next(iter(client.meta.method_to_api_mapping)))
     _ = client.waiter_names, client.meta.service_model.endpoint_discovery_operation
     client.close()

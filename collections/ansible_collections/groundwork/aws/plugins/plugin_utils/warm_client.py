@@ -76,6 +76,10 @@ class WarmClient:
                     raise NotStarted(f"a request of another shape: {error}", broken=True) from None
         raise NotStarted("the warm process does not answer", broken=True)
 
+    def start(self) -> None:
+        """Have it started, if it is not there. Raises OSError or NotStarted."""
+        self._connect().close()
+
     def _connect(self) -> socket.socket:
         try:
             return self._open()

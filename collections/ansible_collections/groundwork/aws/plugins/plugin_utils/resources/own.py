@@ -30,6 +30,10 @@ COMMON: dict[str, Any] = {
 }
 
 
+# Reads in a tenth of the time, where libyaml is there.
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 class Own(Kind):
     """A resource of one of our modules, whose class `describer` («module:Class») describes it."""
 
@@ -87,7 +91,7 @@ class Image(Kind):
 
 def parameters(documentation: str, args: Arguments) -> Arguments:
     """A module's parameters: the arguments as its documentation types them, and its defaults."""
-    options = {**COMMON, **yaml.safe_load(documentation)["options"]}
+    options = {**COMMON, **yaml.load(documentation, LOADER)["options"]}
     found = {}
     for name, option in options.items():
         names = (name, *option.get("aliases", []))
