@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import boto3
+import botocore.client
 import pytest
 from ansible_collections.groundwork.aws.plugins.module_utils import api_calls
 from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import asking, store
@@ -16,6 +18,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.traces.trace import
     learned,
     standing,
 )
+from botocore.exceptions import ClientError
 
 
 def call(operation="DescribeVpcs", answer="a", page=0, **params):
@@ -73,6 +76,36 @@ def test_a_further_page_is_asked_for_by_the_token_of_the_one_before():
     assert pages.question({"Marker": "m", "Scope": "AWS"}) == ({"Scope": "AWS"}, 1)
     pages.answered({"Marker": "n"}, 1)
     assert pages.question({"Marker": "n"}) == ({}, 2)
+
+
+def test_calls_of_a_process_are_told(monkeypatch):
+    told: list[dict] = []
+    answers = iter(
+        [{"Vpcs": [], "NextToken": "t"}, {"Vpcs": []}, ClientError({"Error": {"Code": "No"}}, "x")]
+    )
+
+    def call(self, name, params):
+        answer = next(answers)
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    monkeypatch.setattr(botocore.client.BaseClient, "_make_api_call", call)
+    api_calls.listen(told.append)
+    ec2 = boto3.client("ec2", "eu-central-1", aws_access_key_id="a", aws_secret_access_key="b")
+    list(ec2.get_paginator("describe_vpcs").paginate(VpcIds=["v"]))
+    with pytest.raises(ClientError):
+        ec2.create_vpc(CidrBlock="10.0.0.0/16")
+    first, second, third = told
+    assert (first["service"], first["region"], first["operation"]) == (
+        "ec2",
+        "eu-central-1",
+        "DescribeVpcs",
+    )
+    assert first["params"] == second["params"] == {"VpcIds": ["v"]}
+    assert (first["page"], second["page"]) == (0, 1) and first["answer"] != second["answer"]
+    # What writes may hold a secret, and is not asked again.
+    assert (third["params"], third["answer"]) == (None, "error No")
 
 
 def test_questions_are_asked_once_and_with_all_their_pages():

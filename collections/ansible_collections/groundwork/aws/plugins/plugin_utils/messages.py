@@ -23,6 +23,8 @@ def spoken(action: str, result: dict[str, Any], dump: Callable[[dict], str]) -> 
     module, message = short(action), result.get("msg")
     if module == "assert" and message != SILENT_ASSERTION and not result.get("_quiet"):
         return str(message).splitlines() if message else []
+    if module == "component_traces":
+        return [str(message)] if message else []
     if module != "debug":
         return []
     if isinstance(message, list):
