@@ -75,6 +75,10 @@ lab-purge: setup ## Remove the lab's cache too (engine, images): the next start 
 bench: setup ## Seconds of runs, plans and destroys beside Terraform's, emulated; ARGS=--help
 	.venv/bin/python -m benchmarks.provision $(ARGS)
 
+.PHONY: bench-provision
+bench-provision: setup ## A first run beside its longest chain, with AWS's creation times, scaled; ARGS=--help
+	.venv/bin/python -m benchmarks.provision.first_run $(ARGS)
+
 .PHONY: bench-deploy
 bench-deploy: setup ## Failed requests and seconds of deploys under load, in the lab; ARGS=--help
 	.venv/bin/python -m benchmarks.deploy $(ARGS)

@@ -114,7 +114,12 @@ class Daemon:
 
     def run(self) -> None:
         """Serve."""
-        from lab.emulator import changes, records, server  # here: its import takes seconds
+        from lab.emulator import (  # here: its import takes seconds
+            changes,
+            creation,
+            records,
+            server,
+        )
         from lab.pki import Authority
 
         classes = controller_classes()
@@ -124,6 +129,10 @@ class Daemon:
         engine = current(self._settings)
         if engine is None:
             raise LabError(f"{self._settings.home} names no engine", "start again: make lab-up")
+        try:
+            creation.set_scale(os.environ.get("LAB_LATENCY", ""))
+        except creation.BadScale as error:
+            raise LabError(str(error), "set LAB_LATENCY=aws/20, or unset it") from None
         address, port = str(self._settings.gateway), self._settings.emulator_port
         server.start(
             address, port, self._settings.records, public_network=self._settings.public_pool

@@ -19,11 +19,12 @@ from benchmarks.terraform import compare
 
 Seconds = dict[str, dict[str, list[float]]]
 EPILOG = """\
-Each side has an emulated account of its own. First run and destroy happen once, no-op run and plan
-in as many rounds as asked for, the sides taking turns. After the first run the accounts are read
-and compared: where they differ, nothing is measured. The figures are wall seconds, medians; in
-brackets the ratio to Terraform's, a no-op run's to Terraform's plan. Exit codes: 0 measured; 1 a
-side failed, or the accounts differ.
+Each side has an emulated account of its own. First run, the run after it and destroy happen once,
+no-op run and plan in as many rounds as asked for, the sides taking turns. After the first run the
+accounts are read and compared: where they differ, nothing is measured. The figures are wall
+seconds, medians; in brackets the ratio to Terraform's, a run's without changes to Terraform's plan.
+The run after the first one finds nothing to do, either, and is the one that leaves traces
+(docs/traces.md). Exit codes: 0 measured; 1 a side failed, or the accounts differ.
 """
 
 
@@ -31,7 +32,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     """The command line."""
     parser = argparse.ArgumentParser(
         prog="make bench ARGS='...'",
-        description="Seconds of Groundwork, of Groundwork without warm Pythons, and of Terraform.",
+        description="Seconds of Groundwork, without traces, or warm Pythons, and of Terraform.",
         epilog=EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
@@ -64,6 +65,7 @@ def measure(env: str, who: list[Side], rounds: int, latency: int, folder: Path) 
             different, counts = compare.told(first, other)
             if different or not all(counts):
                 raise SideError("\n".join([f"The accounts differ, {counts}:", *different]))
+        turn("run after it")
         for _ in range(rounds):
             turn("no-op run")
             turn("plan")
@@ -71,12 +73,15 @@ def measure(env: str, who: list[Side], rounds: int, latency: int, folder: Path) 
     return found
 
 
+WITHOUT_CHANGES = ("run after it", "no-op run")
+
+
 def table(found: Seconds) -> list[str]:
     """A line for each operation: medians, and their ratios to Terraform's."""
     names = list(found["plan"])
     lines = ["".join([f"{'':12}", *(f"{name:>26}" for name in names)])]
     for operation, by_side in found.items():
-        against = found["plan" if operation == "no-op run" else operation].get("Terraform")
+        against = found["plan" if operation in WITHOUT_CHANGES else operation].get("Terraform")
         cells = []
         for name in names:
             seconds = statistics.median(by_side[name])

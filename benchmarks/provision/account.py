@@ -21,12 +21,13 @@ FOREIGN = ("AWS_", "ANSIBLE_", "TF_", "PYTHON", "LAB_")
 class Account:
     """An emulator in a process of its own, while the context lasts."""
 
-    def __init__(self, folder: Path, latency: int) -> None:
+    def __init__(self, folder: Path, latency: int, creation_times: str = "") -> None:
         """The folder above keeps an SSH key, one for all accounts, so that they can be equal.
 
-        `latency` in milliseconds goes before each answer.
+        `latency` in milliseconds goes before each answer; `creation_times` is the emulator's scale.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        self.creation_times = creation_times
         self.folder, self.latency, self.url = folder, latency, ""
         self.key = folder.parent / "key"
         self._process: subprocess.Popen[str] | None = None
@@ -36,9 +37,8 @@ class Account:
             program = ["ssh-keygen", "-q", "-t", "ed25519", "-N", ""]
             subprocess.run([*program, "-f", self.key], check=True)
         command = [sys.executable, "-m", "lab", "emulator", "--port", "0"]
-        self._process = subprocess.Popen(
-            [*command, "--latency", str(self.latency)], cwd=ROOT, stdout=subprocess.PIPE, text=True
-        )
+        command += ["--latency", str(self.latency), "--creation-times", self.creation_times]
+        self._process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert self._process.stdout
         self.url = self._process.stdout.readline().strip().partition("=")[2]
         return self

@@ -11,7 +11,7 @@ from pathlib import Path
 from benchmarks.provision.account import ROOT, Account
 from benchmarks.terraform import runner
 
-OPERATIONS = ("first run", "no-op run", "plan", "destroy")
+OPERATIONS = ("first run", "run after it", "no-op run", "plan", "destroy")
 
 
 class SideError(Exception):
@@ -20,14 +20,17 @@ class SideError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Groundwork:
-    """The project as it is, or without its warm Pythons."""
+    """The project as it is, without traces, or without its warm Pythons, which traces need."""
 
     warm: bool = True
+    traces: bool = True
 
     @property
     def name(self) -> str:
         """What the table calls it."""
-        return "Groundwork" if self.warm else "without warm Pythons"
+        if not self.warm:
+            return "without warm Pythons"
+        return "Groundwork" if self.traces else "without traces"
 
     def run(self, operation: str, env: str, account: Account) -> float:
         """Seconds of one operation."""
@@ -39,6 +42,8 @@ class Groundwork:
             command += ["-e", "database_final_snapshot=false"]
         if operation == "plan":
             command.append("--check")
+        if not self.traces:
+            command += ["-e", "traces=false"]
         environment = account.environment() | {"ANSIBLE_NOCOLOR": "1"}
         if not self.warm:
             environment |= {"ANSIBLE_WARM_ENABLED": "0", "ANSIBLE_WARM_PAYLOADS": "0"}
@@ -73,7 +78,7 @@ Side = Groundwork | Terraform
 
 def sides() -> tuple[list[Side], str]:
     """Those that can run here, and why one is missing."""
-    ours: list[Side] = [Groundwork(), Groundwork(warm=False)]
+    ours: list[Side] = [Groundwork(), Groundwork(traces=False), Groundwork(warm=False)]
     try:
         runner.terraform()
         runner.plugins()

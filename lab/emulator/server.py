@@ -3,6 +3,7 @@
 import argparse
 import json
 import logging
+import os
 import signal
 import sys
 import threading
@@ -21,7 +22,7 @@ from moto.moto_server.werkzeug_app import (
 )
 from werkzeug.serving import make_server
 
-from lab.emulator import changes, mends
+from lab.emulator import changes, creation, mends
 from lab.emulator.calls import CallLog, identify
 from lab.emulator.mends.ec2_public_address import use_network
 from lab.emulator.snapshot import Keeper
@@ -176,6 +177,11 @@ def main(argv: list[str] | None = None) -> int:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: ended.set())
     try:
+        creation.set_scale(options.creation_times)
+    except creation.BadScale as error:
+        print(f"emulator: {error}", file=sys.stderr)
+        return 2
+    try:
         emulator = start(
             options.host,
             options.port,
@@ -215,6 +221,13 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--latency", type=float, default=0, metavar="MS", help="let each call take so much longer"
+    )
+    parser.add_argument(
+        "--creation-times",
+        default=os.environ.get("LAB_LATENCY", ""),
+        metavar="SCALE",
+        help="let databases and others take AWS's time to be made, aws/20 a twentieth of it "
+        "(LAB_LATENCY; at once)",
     )
     parser.add_argument("--verbose", action="store_true", help="log every call")
     return parser

@@ -1,5 +1,8 @@
 """The benchmark of provisioning: its table, and the comparison that makes it fair."""
 
+from pathlib import Path
+
+from benchmarks.provision import chain
 from benchmarks.provision.__main__ import table
 from benchmarks.terraform import compare
 from benchmarks.terraform.account import Account
@@ -40,3 +43,30 @@ def test_ids_and_forms_make_no_difference_and_settings_do():
     assert list(compare.differences({"vpc": {"shop": {}}}, {})) == [
         ("vpc", "shop", "", "present", "absent")
     ]
+
+
+def test_the_longest_chain_counts_what_others_must_wait_for():
+    found = {
+        "network": chain.Component(5, 100, False, ()),
+        "certificate": chain.Component(1, 30, True, ()),
+        "balancer": chain.Component(2, 40, False, ("network", "certificate")),
+        "database": chain.Component(3, 95, False, ("network",)),
+    }
+    assert chain.longest(found) == (5 + 100, ["network"])
+    assert chain.in_sequence(found) == 11 + 265
+    del found["network"]
+    found["database"] = chain.Component(3, 50, False, ())
+    found["balancer"] = chain.Component(2, 40, False, ("certificate",))
+    assert chain.longest(found) == (1 + 30 + 2 + 40, ["certificate", "balancer"])
+
+
+def test_components_are_read_from_inventory_and_timeline():
+    known = chain.graph(Path(), "qa")
+    assert known["zone"] == ("dns_zone", [])
+    assert "certificate" in known["load_balancer"][1]
+    spans = [
+        {"host": "database", "play": 0, "start": 1, "end": 3, "waits": False},
+        {"host": "database", "play": 1, "start": 3, "end": 9, "waits": True},
+    ]
+    found = chain.components({"spans": spans}, known, {"database": 60.0}.get)
+    assert found["database"].work == 2 and found["database"].made == 60.0

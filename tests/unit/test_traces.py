@@ -185,26 +185,26 @@ def inputs(tmp_path):
 def test_code_variables_and_environment_are_inputs(tmp_path, monkeypatch):
     monkeypatch.delenv("SHOP_SIZE", raising=False)
     (tmp_path / "main.yml").write_text("size: \"{{ lookup('env', 'SHOP_SIZE') }}\"")
-    first = inputs(tmp_path).digest({"a": 1})
-    assert inputs(tmp_path).digest({"a": 1}) == first
-    assert inputs(tmp_path).digest({"a": 2}) != first
+    first = inputs(tmp_path).digest({"h": {"a": 1}})
+    assert inputs(tmp_path).digest({"h": {"a": 1}}) == first
+    assert inputs(tmp_path).digest({"h": {"a": 2}}) != first
     monkeypatch.setenv("UNREAD", "1")
-    assert inputs(tmp_path).digest({"a": 1}) == first
+    assert inputs(tmp_path).digest({"h": {"a": 1}}) == first
     monkeypatch.setenv("SHOP_SIZE", "big")
-    assert inputs(tmp_path).digest({"a": 1}) != first
+    assert inputs(tmp_path).digest({"h": {"a": 1}}) != first
     monkeypatch.delenv("SHOP_SIZE")
     monkeypatch.setenv("AWS_PROFILE", "other")
-    assert inputs(tmp_path).digest({"a": 1}) != first
+    assert inputs(tmp_path).digest({"h": {"a": 1}}) != first
     monkeypatch.delenv("AWS_PROFILE")
     monkeypatch.setenv("AWS_SESSION_TOKEN", "another one each hour")
-    assert inputs(tmp_path).digest({"a": 1}) == first
+    assert inputs(tmp_path).digest({"h": {"a": 1}}) == first
     (tmp_path / "more.yml").write_text("")
-    assert inputs(tmp_path).digest({"a": 1}) != first
+    assert inputs(tmp_path).digest({"h": {"a": 1}}) != first
 
 
 @pytest.mark.parametrize("name", ["'READ'", '"READ"'])
 def test_an_environment_variable_that_a_variable_reads_is_an_input(tmp_path, monkeypatch, name):
-    given = {"a": f"{{{{ lookup('ansible.builtin.env', {name}) }}}}"}
+    given = {"h": {"a": f"{{{{ lookup('ansible.builtin.env', {name}) }}}}"}}
     monkeypatch.setenv("READ", "1")
     first = inputs(tmp_path).digest(given)
     monkeypatch.setenv("READ", "2")
@@ -214,15 +214,27 @@ def test_an_environment_variable_that_a_variable_reads_is_an_input(tmp_path, mon
 def test_a_variable_read_by_a_name_that_nobody_knows_makes_all_of_them_inputs(
     tmp_path, monkeypatch
 ):
-    given = {"a": "{{ lookup('env', name) }}"}
+    given = {"h": {"a": "{{ lookup('env', name) }}"}}
     first = inputs(tmp_path).digest(given)
     monkeypatch.setenv("WHATEVER", "2")
     assert inputs(tmp_path).digest(given) != first
 
 
+def test_a_vaulted_variable_is_told_by_its_cipher_and_not_opened(tmp_path):
+    class Vaulted:
+        _ciphertext = "$ANSIBLE_VAULT;1.1;AES256 61"
+
+        def __str__(self) -> str:
+            raise ValueError("no password")
+
+    first = inputs(tmp_path).digest({"h": {"a": Vaulted()}})
+    Vaulted._ciphertext = "$ANSIBLE_VAULT;1.1;AES256 62"
+    assert inputs(tmp_path).digest({"h": {"a": Vaulted()}}) != first
+
+
 @pytest.mark.parametrize("text", ["{{ now() }}", "{{ [1, 2] | random }}", "{{ x | shuffle }}"])
 def test_chance_leaves_no_digest(tmp_path, text):
-    assert inputs(tmp_path).digest({"a": text}) is None
+    assert inputs(tmp_path).digest({"h": {"a": text}}) is None
 
 
 def test_what_a_run_makes_itself_is_no_input():
@@ -255,5 +267,5 @@ def test_a_component_has_a_trace_for_each_of_its_last_inputs():
         traces = store.with_new(traces, {"logs": trace(inputs=str(number))})
     traces = store.with_new(traces, {"logs": trace(inputs="3", check=True)})
     assert [one.inputs for one in traces["logs"]] == ["3", "5", "4", "2"]
-    assert store.fitting(traces, {"logs": "4", "other": "1"})["logs"].inputs == "4"
-    assert store.fitting(traces, {"logs": "x"})["logs"].inputs == "3"
+    assert store.fitting(traces, ["logs", "other"], "4")["logs"].inputs == "4"
+    assert store.fitting(traces, ["logs"], "x")["logs"].inputs == "3"

@@ -6,11 +6,13 @@ when it stands in a public zone of the account's Route 53, which is as far as th
 Until then AWS gives neither serial nor dates, and names its list in the order asked for.
 """
 
+import time
 from typing import Any
 
 from moto.acm.models import CertBundle
 from moto.route53.models import Route53Backend, route53_backends
 
+from lab.emulator import creation
 from lab.emulator.mends import mend
 
 
@@ -18,6 +20,7 @@ from lab.emulator.mends import mend
 def _init(original: Any, self: CertBundle, account_id: str, *args: Any, **kwargs: Any) -> None:
     original(self, account_id, *args, **kwargs)
     self.account_id = account_id
+    self.earliest = time.time() + creation.seconds("certificate")
 
 
 @mend(CertBundle, "check")
@@ -28,7 +31,7 @@ def _check(original: Any, self: CertBundle) -> None:
     zones = route53_backends[self.arn.split(":")[4]]["global"]
     options = _describe_options(self)
     wanted = {(one["Name"], one["Value"]) for one in options}
-    if wanted <= _cnames(zones):
+    if wanted <= _cnames(zones) and time.time() >= getattr(self, "earliest", 0):
         self.status = "ISSUED"
 
 

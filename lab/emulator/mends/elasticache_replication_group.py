@@ -15,7 +15,7 @@ from moto.elasticache.exceptions import ElastiCacheException, ReplicationGroupNo
 from moto.elasticache.models import ElastiCacheBackend, ReplicationGroup
 from moto.elasticache.responses import ElastiCacheResponse
 
-from lab.emulator import followed
+from lab.emulator import creation, followed
 from lab.emulator.mends import add, mend
 from lab.emulator.mends.elasticache_cache_cluster import member
 from lab.emulator.mends.elasticache_cache_parameter_group import (
@@ -46,6 +46,8 @@ def _create(
     group = original(self, replication_group_id=replication_group_id.lower(), **kwargs)
     group.auth_token = kwargs["auth_token"]
     group.status = followed.first_status("cache")
+    if not followed.is_followed("cache"):
+        creation.make(group, "status", "cache", "creating", "available")
     for node_group in group.node_groups:
         node_group["reader_endpoint"] = {
             "address": node_group.get("reader_endpoint_address"),

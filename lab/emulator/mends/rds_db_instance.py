@@ -14,7 +14,7 @@ from moto.moto_api._internal import mock_random
 from moto.rds.exceptions import RDSClientError
 from moto.rds.models import DBInstance, RDSBackend
 
-from lab.emulator import followed
+from lab.emulator import creation, followed
 from lab.emulator.mends import mend
 
 NEWEST = {"13": "13.22", "14": "14.19", "15": "15.14", "16": "16.10", "17": "17.6"}
@@ -32,6 +32,8 @@ def _init(original: Any, self: DBInstance, *args: Any, **kwargs: Any) -> None:
     self.dbi_resource_id = f"db-{mock_random.get_random_string(length=26).upper()}"
     if self.engine == "postgres":
         self.status = followed.first_status("database")
+        if not followed.is_followed("database"):
+            creation.make(self, "status", "database", "creating", "available")
 
 
 @mend(DBInstance, "default_db_parameter_group_details")

@@ -74,8 +74,8 @@ class ActionModule(ActionBase):
         asked = task_vars or {}
         names = [str(name) for name in asked["ansible_play_hosts_all"]]
         path = store.place({**given["facts"], "endpoint": os.environ.get("AWS_ENDPOINT_URL", "")})
-        inputs = self._inputs(asked, names, given["options_file"])
-        traces = store.fitting(store.read(path), inputs)
+        inputs = self._inputs(asked, given["options_file"])
+        traces = store.fitting(store.read(path), names, inputs)
         recalled = {
             name: digest(asked["hostvars"].raw_get(name).get("recalled_outputs", {}))
             for name in given["graph"]
@@ -89,7 +89,7 @@ class ActionModule(ActionBase):
             "recalled": recalled,
             "known": [*self._trees(asked), *others()],
         }
-        why = {n: one.differs(inputs[n], self._task.check_mode) for n, one in traces.items()}
+        why = {n: one.differs(inputs, self._task.check_mode) for n, one in traces.items()}
         usable = {name: one for name, one in traces.items() if not why[name]}
         questions = asking.questions(usable.values())
         answered = self._ask(questions, asked)
@@ -130,16 +130,17 @@ class ActionModule(ActionBase):
         found = [str(asked["playbook_dir"]), OURS, *paths, *sources]
         return [path for path in found if os.path.exists(path)]
 
-    def _inputs(
-        self, asked: dict[str, Any], names: list[str], options_file: str
-    ) -> dict[str, str | None]:
+    def _inputs(self, asked: dict[str, Any], options_file: str) -> str | None:
         versions = [ansible.__version__, version("boto3"), version("botocore")]
         inputs = Inputs(self._trees(asked), others(), versions)
         besides = yaml.load(Path(options_file).read_text(encoding="utf-8"), yaml.CSafeLoader)
-        return {
-            name: inputs.digest(variables(asked["hostvars"].raw_get(name), besides))
-            for name in names
-        }
+        known = asked["hostvars"]
+        return inputs.digest(
+            {
+                name: variables(known.raw_get(name), besides)
+                for name in sorted({*asked["groups"]["all"]})
+            }
+        )
 
     def _ask(self, questions: list[dict[str, Any]], asked: dict[str, Any]) -> dict[str, str | None]:
         """The answers by call; none where the module failed."""

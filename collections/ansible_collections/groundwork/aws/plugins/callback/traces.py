@@ -156,9 +156,8 @@ class CallbackModule(CallbackBase):
         return next(iter(work.outputs.values()), {})
 
     def _trace(self, name: str, work: Work, outputs: dict[str, Any]) -> Trace:
-        inputs = self._context["inputs"].get(name)
-        if inputs is None:
-            raise NoTrace("its variables leave something to chance")
+        if self._context["inputs"] is None:
+            raise NoTrace("variables leave something to chance")
         if work.trouble:
             raise NoTrace(work.trouble)
         if len(work.outputs) > 1:
@@ -176,7 +175,7 @@ class CallbackModule(CallbackBase):
             for one in (place.having("unchanged") if place else [])
         ]
         return Trace(
-            inputs=inputs,
+            inputs=self._context["inputs"],
             check=self._context["check"],
             when=now(),
             needs=needs,

@@ -1,8 +1,8 @@
 # Copyright: Groundwork contributors
 # Apache License 2.0 (see LICENSE)
-"""What decides what a component's tasks do, besides AWS's answers: the code, the inventory, the environment.
+"""What decides what components' tasks do, besides AWS's answers: the code, the inventory, the environment.
 
-All of it in one digest for each component. Whatever is not sure to be without effect is in it.
+All of it in one digest, for any component may read any variable. Whatever is not sure to be without effect is in it.
 """
 
 from __future__ import annotations
@@ -84,9 +84,9 @@ class Inputs:
                 if name:
                     self._names.add(name[1])
 
-    def digest(self, variables: Mapping[str, Any]) -> str | None:
-        """Of a component with these raw variables; None where they leave something to chance."""
-        text = json.dumps(variables, sort_keys=True, default=str)
+    def digest(self, hosts: Mapping[str, Mapping[str, Any]]) -> str | None:
+        """With these raw variables by host; None where they leave something to chance."""
+        text = json.dumps(hosts, sort_keys=True, default=_plain)
         if CHANCE.search(text):
             return None
         self._note(text)
@@ -99,8 +99,13 @@ class Inputs:
         return told.hexdigest()
 
 
+def _plain(value: Any) -> str:
+    # What is in a vault is told by its cipher: it need not be opened.
+    return str(getattr(value, "_ciphertext", None) or value)
+
+
 def variables(raw: Mapping[str, Any], besides: Iterable[str]) -> dict[str, Any]:
-    """Those of a component's raw variables that its role can see, and that a run does not make itself.
+    """Those of a host's raw variables that a role can see, and that a run does not make itself.
 
     `besides`: what a verb takes with -e.
     """

@@ -7,7 +7,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from ansible import constants
@@ -38,11 +38,11 @@ def read(path: Path) -> Traces:
         return {}
 
 
-def fitting(traces: Traces, inputs: Mapping[str, str | None]) -> dict[str, Trace]:
-    """For each component of `inputs` its trace with those, else its newest one, if it has any."""
+def fitting(traces: Traces, names: Iterable[str], inputs: str | None) -> dict[str, Trace]:
+    """For each of these components its trace with these inputs, else its newest one, if it has any."""
     return {
-        name: next((one for one in traces[name] if one.inputs == wanted), traces[name][0])
-        for name, wanted in inputs.items()
+        name: next((one for one in traces[name] if one.inputs == inputs), traces[name][0])
+        for name in names
         if traces.get(name)
     }
 
