@@ -114,6 +114,9 @@ class CallbackModule(CallbackBase):
         for name, value in (result.result.get("ansible_facts") or {}).items():
             if name.endswith(OUTPUTS):
                 work.outputs[name] = value
+            else:
+                # Somebody later in the run may want it.
+                work.trouble = work.trouble or f"it sets the fact {name}"
 
     def v2_runner_item_on_ok(self, result: Any) -> None:
         """Note what an item of a loop did."""
