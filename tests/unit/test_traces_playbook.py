@@ -127,6 +127,10 @@ def test_what_left_a_trace_is_passed_over_until_something_is_another(play, tmp_p
     assert play("--skip-tags", "none")[0] == EVERYBODY
     (tmp_path / "play" / "more.yml").write_text("a: 1")
     assert play()[0] == EVERYBODY
+    assert play()[0] == again
+    # A look that fails is no failure.
+    (tmp_path / "play" / "options.yml").write_text("[")
+    assert play()[0] == EVERYBODY
 
 
 def test_a_plans_trace_does_not_serve_a_run(play):

@@ -15,13 +15,13 @@ import yaml
 from ansible import constants, context
 from ansible.plugins.action import ActionBase
 from ansible.utils.collection_loader import AnsibleCollectionConfig
+from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import asking, store
 from ansible_collections.groundwork.aws.plugins.plugin_utils.traces.inputs import (
     Inputs,
     variables,
 )
 from ansible_collections.groundwork.aws.plugins.plugin_utils.traces.trace import (
-    Trace,
     digest,
     standing,
 )
@@ -34,6 +34,8 @@ OPTIONS = {
     "facts": {"type": "dict", "required": True},
     "options_file": {"type": "path", "required": True},
 }
+
+display = Display()
 
 
 def whole() -> bool:
@@ -68,10 +70,18 @@ class ActionModule(ActionBase):
         """Look; what cannot be looked at is in no step, and its tasks run."""
         result = {**super().run(tmp, task_vars), "changed": False, "components": {}, "why": {}}
         _spec, given = self.validate_argument_spec(OPTIONS)
-        told = {**result, "questions": 0, "context": {}}
+        nothing = {**result, "questions": 0, "context": {}}
         if not given["enabled"] or not whole():
-            return told
-        asked = task_vars or {}
+            return nothing
+        try:
+            return {**nothing, **self._look(given, task_vars or {})}
+        except Exception as error:  # then all tasks run, and say themselves what is wrong
+            display.vvv(f"groundwork.aws.component_traces: {error!r}")
+            return nothing
+
+    def _look(self, given: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
+        """What is told of components that are in step, and of those that are not."""
+        told: dict[str, Any] = {}
         names = [str(name) for name in asked["ansible_play_hosts_all"]]
         path = store.place({**given["facts"], "endpoint": os.environ.get("AWS_ENDPOINT_URL", "")})
         inputs = self._inputs(asked, given["options_file"])
@@ -112,12 +122,12 @@ class ActionModule(ActionBase):
             if name in passed
         }
         if passed:
-            told["msg"] = self._said({name: traces[name] for name in passed}, names, len(questions))
+            told["msg"] = self._said(len(passed), len(names), len(questions))
         return told
 
     @staticmethod
-    def _said(passed: dict[str, Trace], names: list[str], questions: int) -> str:
-        several = f"{len(passed)} of {len(names)} components are" if len(names) > 1 else "It is"
+    def _said(passed: int, components: int, questions: int) -> str:
+        several = f"{passed} of {components} components are" if components > 1 else "It is"
         return (
             f"{several} as an earlier run found them ({questions} questions were asked again); "
             "-e traces=false goes through all the same."
