@@ -2,6 +2,7 @@
 
 import pytest
 from ansible_collections.groundwork.aws.plugins.modules import elb_targets
+from botocore.exceptions import ClientError
 
 
 @pytest.mark.parametrize(
@@ -55,3 +56,28 @@ def test_a_target_does_not_go_where_no_healthy_one_is_left():
     assert elb_targets.too_few(known, {"i-2"}, 1) == ""
     assert elb_targets.too_few(known, set(), 2) == ""
     assert elb_targets.too_few({"i-1": "healthy"}, {"i-1"}, 0) == ""
+
+
+class Starting:
+    """Refuses a target until it has been asked for some times."""
+
+    def __init__(self, times: int, code: str = "InvalidTarget") -> None:
+        self.times, self.code, self.asked = times, code, 0
+
+    def register_targets(self, **_):
+        self.asked += 1
+        if self.asked <= self.times:
+            message = "The following targets are not in a running state and cannot be registered"
+            raise ClientError({"Error": {"Code": self.code, "Message": message}}, "RegisterTargets")
+
+
+def test_an_instance_that_was_just_made_is_waited_for():
+    client = Starting(3)
+    elb_targets.register(client, "arn", [{"Id": "i-1"}], 5)
+    assert client.asked == 4
+
+
+@pytest.mark.parametrize(("code", "timeout"), [("InvalidTarget", -1), ("TargetGroupNotFound", 5)])
+def test_what_does_not_pass_is_not_waited_for(code, timeout):
+    with pytest.raises(ClientError, match=code):
+        elb_targets.register(Starting(9, code), "arn", [], timeout)

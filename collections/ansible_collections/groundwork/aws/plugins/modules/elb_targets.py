@@ -12,6 +12,7 @@ short_description: Keep the set of targets of a target group
 description:
   - Registers the targets that are missing and deregisters those that are not listed. A target that is
     registered already is not touched, so it loses no request.
+  - An instance can only be registered while it runs. One that was just made is waited for, O(wait_timeout) seconds at most.
   - Written because M(community.aws.elb_target) has no check mode and takes one target at a time.
 version_added: 0.1.0
 author: Groundwork contributors
@@ -125,6 +126,25 @@ def too_few(known: dict[str, str], remove: set[str], least: int) -> str:
     )
 
 
+def not_running(error: Exception) -> bool:
+    """Whether AWS refused a target because its instance does not run (yet)."""
+    told = getattr(error, "response", {}).get("Error", {})
+    return told.get("Code") == "InvalidTarget" and "running state" in told.get("Message", "")
+
+
+def register(client, arn: str, targets: list[dict], timeout: int) -> None:
+    """Register targets, as soon as their instances run. Raises ClientError, after `timeout` seconds that one too."""
+    deadline = time.monotonic() + timeout
+    while True:
+        try:
+            client.register_targets(TargetGroupArn=arn, Targets=targets, aws_retry=True)
+            return
+        except ClientError as error:
+            if not not_running(error) or time.monotonic() > deadline:
+                raise
+        time.sleep(PAUSE)
+
+
 def wait_for(client, arn: str, healthy: set[str], gone: set[str], timeout: int) -> str:
     """Why the targets are not where they should be after `timeout` seconds; empty where they are."""
     deadline = time.monotonic() + timeout
@@ -173,7 +193,7 @@ def main() -> None:
             module.fail_json(msg=f"Targets of {arn}: {refused}")
         if not module.check_mode:
             if add:
-                client.register_targets(TargetGroupArn=arn, Targets=targets(add), aws_retry=True)
+                register(client, arn, targets(add), module.params["wait_timeout"])
             if remove:
                 client.deregister_targets(
                     TargetGroupArn=arn, Targets=targets(remove), aws_retry=True
