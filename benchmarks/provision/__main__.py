@@ -41,6 +41,9 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--latency", type=int, default=0, metavar="MS", help="before each answer of the API (0)"
     )
+    parser.add_argument(
+        "--without", nargs="+", default=[], metavar="SIDE", help="leave a column of the table out"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
     return parser.parse_args(words)
 
@@ -94,7 +97,8 @@ def table(found: Seconds) -> list[str]:
 def main() -> int:
     """Measure, and print the tables."""
     options = arguments()
-    who, missing = sides()
+    everybody, missing = sides()
+    who = [side for side in everybody if side.name not in options.without]
     if missing:
         print(missing, file=sys.stderr)
     machine = f"{platform.machine()}, {len(os.sched_getaffinity(0))} processors"

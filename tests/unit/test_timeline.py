@@ -24,10 +24,12 @@ def run():
     at(3, "end", "keys")
     at(10, "end", "network")
     at(10, "play", "services")
-    at(10, "start", "database", "Keep the instance")
+    at(10, "start", "database", "Wait a little")
+    at(11, "end", "database")
+    at(11, "start", "database", "Keep the instance")
     at(20, "end", "database")
-    at(20, "play", "awaited")
-    at(20, "start", "network", "Wait until the NAT gateways are there")
+    at(20, "play", "awaited", True)
+    at(20, "start", "network", "Keep the NAT gateways")
     at(20, "start", "database", "Wait until the database is available")
     at(60, "end", "network")
     at(100, "end", "database")
@@ -48,7 +50,7 @@ def test_the_text_has_a_line_for_each_and_marks_whom_the_run_waited_for(run):
     assert head.startswith("Timeline: 100 s")
     assert network.endswith("60 s, 40 s of it waiting  *") and "█" in network and "░" in network
     assert keys.endswith("2 s")
-    assert database.endswith("90 s, 80 s of it waiting  *")
+    assert database.endswith("90 s, 81 s of it waiting  *")
     assert path.endswith("foundation network 10 s, services database 10 s, awaited database 80 s")
 
 
@@ -69,4 +71,4 @@ def test_the_picture_is_sound(run):
     root = ElementTree.fromstring(svg(run))
     texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"network", "keys", "database", "100 s"} <= set(texts)
-    assert len(list(root.iter("{http://www.w3.org/2000/svg}rect"))) == 1 + 5
+    assert len(list(root.iter("{http://www.w3.org/2000/svg}rect"))) == 1 + 6

@@ -34,6 +34,8 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import (
 WORTH_IT = 60.0
 """Seconds from which on a run shows its timeline unasked."""
 WITHOUT_A_TERMINAL = 120
+READY = "ready"
+"""The entry point of roles that waits (docs/adding-a-component.md)."""
 
 
 class CallbackModule(CallbackBase):
@@ -58,7 +60,9 @@ class CallbackModule(CallbackBase):
         if "timeline" in given:
             self._asked = str(given["timeline"]).lower() == "true"
         self._file = str(given.get("timeline_file") or "")
-        self._timeline.play(str(play.get_vars().get("tier") or play.get_name()))
+        told = play.get_vars()
+        label = str(told.get("tier") or play.get_name())
+        self._timeline.play(label, waits=told.get("entry") == READY)
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         """A host begins a task."""

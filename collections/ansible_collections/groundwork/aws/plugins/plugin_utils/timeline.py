@@ -45,15 +45,18 @@ class Timeline:
         self.labels: list[str] = []
         self.spans: list[Span] = []
         self._running: dict[str, tuple[float, bool]] = {}
+        self._waits = False
 
-    def play(self, label: str) -> None:
-        """Another play begins."""
+    def play(self, label: str, waits: bool = False) -> None:
+        """Another play begins; `waits`: its tasks are there to wait."""
         self.labels.append(label)
+        self._waits = waits
         self._running = {}
 
     def start(self, host: str, task: str) -> None:
         """A host begins a task."""
-        self._running[host] = (self._clock() - self._zero, task.startswith(WAITING))
+        waits = self._waits or task.startswith(WAITING)
+        self._running[host] = (self._clock() - self._zero, waits)
 
     def end(self, host: str) -> None:
         """A host is through with its task."""
