@@ -48,9 +48,11 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def measure(env: str, who: list[Side], rounds: int, latency: int, folder: Path) -> Seconds:
-    """Seconds by operation and side. Raises SideError."""
-    found: Seconds = {operation: {side.name: [] for side in who} for operation in OPERATIONS}
+def measure(
+    env: str, who: list[Side], rounds: int, latency: int, folder: Path, found: Seconds
+) -> None:
+    """Seconds by operation and side, into `found`. Raises SideError; what is there by then stays."""
+    found |= {operation: {side.name: [] for side in who} for operation in OPERATIONS}
     with ExitStack() as stack:
         accounts = {
             side.name: stack.enter_context(Account(folder / env / side.name, latency))
@@ -73,7 +75,6 @@ def measure(env: str, who: list[Side], rounds: int, latency: int, folder: Path) 
             turn("no-op run")
             turn("plan")
         turn("destroy")
-    return found
 
 
 WITHOUT_CHANGES = ("run after it", "no-op run")
@@ -84,6 +85,8 @@ def table(found: Seconds) -> list[str]:
     names = list(found["plan"])
     lines = ["".join([f"{'':12}", *(f"{name:>26}" for name in names)])]
     for operation, by_side in found.items():
+        if not all(by_side.values()):
+            continue
         against = found["plan" if operation in WITHOUT_CHANGES else operation].get("Terraform")
         cells = []
         for name in names:
@@ -106,14 +109,17 @@ def main() -> int:
     results: dict[str, Seconds] = {}
     with tempfile.TemporaryDirectory() as folder:
         for env in options.env:
+            failed, found = False, results.setdefault(env, {})
             try:
-                results[env] = measure(env, who, options.rounds, options.latency, Path(folder))
+                measure(env, who, options.rounds, options.latency, Path(folder), found)
             except SideError as error:
                 print(error, file=sys.stderr)
-                return 1
+                failed = True
             when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
             print(f"\n{env}, {options.latency} ms a call, {machine}, {when} UTC")
-            print("\n".join(table(results[env])))
+            print("\n".join(table(found)))
+            if failed:
+                return 1
     if options.json:
         options.json.write_text(json.dumps(results, indent=2))
     return 0

@@ -39,7 +39,7 @@ class Groundwork:
         command = [program, f"playbooks/{playbook}.yml", "-i", f"inventories/{env}"]
         if operation == "destroy":
             command += ["-e", f"destroy={env}", "-e", f"destroy_protected={env}"]
-            command += ["-e", "database_final_snapshot=false"]
+            command += ["-e", '{"database_final_snapshot": false}']
         if operation == "plan":
             command.append("--check")
         if not self.traces:
