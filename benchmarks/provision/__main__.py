@@ -51,7 +51,7 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
 def measure(
     env: str, who: list[Side], rounds: int, latency: int, folder: Path, found: Seconds
 ) -> None:
-    """Seconds by operation and side, into `found`. Raises SideError; what is there by then stays."""
+    """Seconds by operation and side, into `found`, also where it raises SideError."""
     found |= {operation: {side.name: [] for side in who} for operation in OPERATIONS}
     with ExitStack() as stack:
         accounts = {
