@@ -9,7 +9,7 @@ type: notification
 short_description: Tells at a run's end when each component and host was at work, and what its length is made of
 version_added: 0.3.0
 description:
-  - A real run of a minute or more ends with its timeline, a line for each component and host, with those marked that the run
+  - A real run of a minute or more, of a playbook that takes the lock, ends with its timeline, a line for each component and host, with those marked that the run
     waited for (docs/timeline.md).
   - The extra variable C(timeline) (true, false) asks for it, or not, whatever the run's length; C(timeline_file) names a file for it, an SVG picture or, where its
     name ends with C(.json), its spans.
@@ -52,6 +52,11 @@ class CallbackModule(CallbackBase):
         self._places = Collector()
         self._asked: bool | None = None
         self._file = ""
+        self._changes = False
+
+    def v2_playbook_on_start(self, playbook: Any) -> None:
+        """Whoever only looks, such as at logs, wants to see nothing else."""
+        self._changes = any("_takes_lock" in play.vars for play in playbook.get_plays())
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
         """A play begins; the first one tells what was asked for."""
@@ -95,7 +100,8 @@ class CallbackModule(CallbackBase):
                 Path(self._file).expanduser().write_text(told(self._timeline), "utf-8")
             except OSError as error:
                 self._display.error(f"{self._file} was not written: {error.strerror}.")
-        long = self._timeline.length >= WORTH_IT and not context.CLIARGS.get("check")
+        real = self._changes and not context.CLIARGS.get("check")
+        long = real and self._timeline.length >= WORTH_IT
         if long if self._asked is None else self._asked:
             terminal = sys.stdout.isatty()
             width = self._display.columns if terminal else WITHOUT_A_TERMINAL
