@@ -14,7 +14,7 @@ IN_LAB := eval "$$($(LAB) env)" && export PATH="$(CURDIR)/.venv/bin:$$PATH" &&
 .PHONY: help
 help: ## Show these lines
 	printf 'Groundwork: from nothing to production on AWS, with plain Ansible.\n\n'
-	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 	printf '\n  ENV=qa|prod chooses the inventory (now: %s).\n' '$(ENV)'
 
 .PHONY: setup
