@@ -8,6 +8,7 @@ are read with this instance's role; prints users' names, never a value.
 
 import argparse
 import json
+import os
 import sys
 
 import boto3
@@ -62,6 +63,9 @@ def main() -> int:
     parser.add_argument("--database", required=True)
     parser.add_argument("--authorities", required=True, help="file of certificate authorities")
     options = parser.parse_args()
+    # One attempt of one second is botocore's own: a busy host needs longer.
+    os.environ.setdefault("AWS_METADATA_SERVICE_TIMEOUT", "5")
+    os.environ.setdefault("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "3")
     try:
         client = boto3.client("secretsmanager", region_name=options.region)
         current, pending = (

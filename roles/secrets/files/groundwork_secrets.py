@@ -249,7 +249,9 @@ def main() -> int:
         "--watch", action="store_true", help="tell what was rotated since it was fetched"
     )
     options = parser.parse_args()
-    os.environ.setdefault("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "2")
+    # One attempt of one second is botocore's own: a busy host, or many that start, needs longer.
+    os.environ.setdefault("AWS_METADATA_SERVICE_TIMEOUT", "5")
+    os.environ.setdefault("AWS_METADATA_SERVICE_NUM_ATTEMPTS", "3")
     if options.look:
         return look()
     status = 0
