@@ -169,6 +169,12 @@ class Account:
         calls = self._calls()[len(before) :]
         return Run(done.returncode, done.stdout + done.stderr, calls, plan)
 
+    def succeed(self, playbook: str, env: str, *arguments: str) -> Run:
+        """Run a playbook that must not fail."""
+        run = self.play(playbook, env, *arguments)
+        assert run.code == 0, run.output[-4000:]
+        return run
+
     def _calls(self) -> list[dict]:
         if not self.log.exists():
             return []

@@ -24,9 +24,7 @@ LIMIT = ("--limit", "keys,state")
 @pytest.fixture(scope="module")
 def made(account):
     """An environment of two components, and the run that made it."""
-    run = account.play("provision", "qa", *LIMIT)
-    assert run.code == 0, run.output[-2000:]
-    return run
+    return account.succeed("provision", "qa", *LIMIT)
 
 
 def document(account, playbook: str, *arguments: str):
@@ -103,8 +101,7 @@ def test_a_lost_bucket_is_made_anew_with_the_same_outputs(account, made):
     for one in versions:
         s3.delete_object(Bucket=BUCKET, Key=one["Key"], VersionId=one["VersionId"])
     s3.delete_bucket(Bucket=BUCKET)
-    run = account.play("provision", "qa", *LIMIT)
-    assert run.code == 0, run.output[-2000:]
+    account.succeed("provision", "qa", *LIMIT)
     assert document(account, "outputs") == before
 
 
@@ -115,16 +112,14 @@ def test_unlocking_wants_a_reason(account, made):
 
 
 def test_unlocking_a_free_lock_says_so_and_changes_nothing(account, made):
-    run = account.play("unlock", "qa", "-e", "reason=tidy")
-    assert run.code == 0
+    run = account.succeed("unlock", "qa", "-e", "reason=tidy")
     assert "Nobody holds it: the lock of milky-way-admin-panel qa is free already" in words(run)
     assert [c for c in run.calls if c["mutating"]] == []
 
 
 def test_an_unlocked_run_stops_and_learns_why_and_the_history_knows(account, made, tmp_path):
     held = Holder(account, tmp_path / "held", "-e", "lock_lease=6s").ready()
-    run = account.play("unlock", "qa", "-e", "reason=build-7 was switched off")
-    assert run.code == 0, run.output
+    run = account.succeed("unlock", "qa", "-e", "reason=build-7 was switched off")
     assert f"(process {held.process.pid})" in words(run)
     assert "It was taken away and is free" in words(run)
     assert not holder(account)

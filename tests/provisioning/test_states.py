@@ -6,6 +6,7 @@ From empty: test_lifecycle.
 from __future__ import annotations
 
 import json
+from functools import partial
 
 import pytest
 from deletions import delete_some
@@ -37,11 +38,7 @@ def look(account, tmp_path_factory):
 def runs(account, look):
     """One environment: a tier of it, with holes; the whole; drifted; the whole again."""
 
-    def provision(*arguments: str):
-        run = account.play("provision", "qa", *arguments)
-        assert run.code == 0, run.output[-3000:]
-        return run
-
+    provision = partial(account.succeed, "provision", "qa")
     found = {"alone": (provision("--limit", "logs", "--check"), provision("--limit", "logs"))}
     provision("--limit", "foundation")
     found["deleted"] = delete_some(account.client)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -27,11 +28,7 @@ def home(account, tmp_path_factory) -> Path:
 def runs(account, home):
     """The run that makes everything, two that find nothing to do, and plans."""
 
-    def provision(*arguments: str):
-        run = account.play("provision", "qa", *arguments)
-        assert run.code == 0, run.output[-3000:]
-        return run
-
+    provision = partial(account.succeed, "provision", "qa")
     found = {"first": provision(), "long": provision(), "short": provision()}
     found["plan"] = provision("--check")
     found["through"] = provision("--check", "-e", "traces=false")
@@ -90,8 +87,7 @@ def test_another_size_is_found(runs, account):
 
 
 def test_a_limited_run_passes_over_its_component(runs, account):
-    run = account.play("provision", "qa", "--limit", "registry")
-    assert run.code == 0
+    run = account.succeed("provision", "qa", "--limit", "registry")
     assert "Converge the component" not in run.output
 
 
