@@ -33,6 +33,11 @@ plan: setup ## Show what a run would change: in the lab when it runs, else on th
 	if $(LAB) status >/dev/null 2>&1; then eval "$$($(LAB) env)"; fi
 	.venv/bin/ansible-playbook site.yml -i inventories/$(ENV) --check --diff
 
+.PHONY: profile
+profile: setup ## Where the time of a plan goes, task by task: in the lab when it runs, else on your account
+	if $(LAB) status >/dev/null 2>&1; then eval "$$($(LAB) env)"; fi
+	.venv/bin/ansible-playbook site.yml -i inventories/$(ENV) --check -e timeline=tasks
+
 .PHONY: status
 status: setup ## What runs where, in the lab
 	$(IN_LAB) ansible-playbook playbooks/status.yml -i inventories/$(ENV)
@@ -78,6 +83,10 @@ bench: setup ## Seconds of runs, plans and destroys beside Terraform's, emulated
 .PHONY: bench-provision
 bench-provision: setup ## A first run beside its longest chain, with AWS's creation times, scaled; ARGS=--help
 	.venv/bin/python -m benchmarks.provision.first_run $(ARGS)
+
+.PHONY: bench-scale
+bench-scale: setup ## Runs as the number of components, instances, environments grows, emulated; ARGS=--help
+	.venv/bin/python -m benchmarks.provision.scale $(ARGS)
 
 .PHONY: bench-deploy
 bench-deploy: setup ## Failed requests and seconds of deploys under load, in the lab; ARGS=--help

@@ -5,6 +5,7 @@ from __future__ import annotations
 from xml.etree import ElementTree
 
 import pytest
+from ansible_collections.groundwork.aws.plugins.plugin_utils import task_times
 from ansible_collections.groundwork.aws.plugins.plugin_utils.timeline import Timeline, svg, text
 
 
@@ -72,3 +73,25 @@ def test_the_picture_is_sound(run):
     texts = [one.text for one in root.iter("{http://www.w3.org/2000/svg}text")]
     assert {"network", "keys", "database", "100 s"} <= set(texts)
     assert len(list(root.iter("{http://www.w3.org/2000/svg}rect"))) == 1 + 6
+
+
+def test_tasks_are_added_up_over_hosts_and_what_runs_side_by_side_counts_once(run):
+    head, wait, nat, vpc, instance, *others, between = task_times.text(run, 120)
+    assert wait.split()[-4:] == ["80.00", "1", "80.00", "database"]
+    assert "Keep the NAT gateways" in nat and "40.00" in nat
+    assert "10.00" in vpc and "9.00" in instance and len(others) == 2
+    assert between.endswith(" 0.00")
+
+
+def test_time_without_a_task_is_told():
+    now = [0.0]
+    line = Timeline(lambda: now[0])
+    line.play("foundation")
+    for start, end in ((1, 3), (5, 6)):
+        now[0] = start
+        line.start("network", "Keep the VPC")
+        now[0] = end
+        line.end("network")
+    _head, vpc, between = task_times.text(line, 80)
+    assert vpc.split()[-4:] == ["3.00", "2", "2.00", "network"]
+    assert between.endswith(" 3.00")

@@ -11,8 +11,8 @@ version_added: 0.3.0
 description:
   - A real run of a minute or more, of a playbook that takes the lock, ends with its timeline, a line for each component and host, with those marked that the run
     waited for (docs/timeline.md).
-  - The extra variable C(timeline) (true, false) asks for it, or not, whatever the run's length; C(timeline_file) names a file for it, an SVG picture or, where its
-    name ends with C(.json), its spans.
+  - The extra variable C(timeline) (true, false) asks for it, or not, whatever the run's length; C(tasks) asks for the seconds of each task too.
+    C(timeline_file) names a file for it, an SVG picture or, where its name ends with C(.json), its spans.
 author:
   - Groundwork contributors
 requirements:
@@ -25,7 +25,7 @@ from typing import Any
 
 from ansible import context
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.groundwork.aws.plugins.plugin_utils import timeline
+from ansible_collections.groundwork.aws.plugins.plugin_utils import task_times, timeline
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import (
     Collector,
     task_name,
@@ -51,6 +51,7 @@ class CallbackModule(CallbackBase):
         self._timeline = timeline.Timeline()
         self._places = Collector()
         self._asked: bool | None = None
+        self._tasks = False
         self._file = ""
         self._changes = False
 
@@ -63,7 +64,8 @@ class CallbackModule(CallbackBase):
         manager = play.get_variable_manager()
         given = manager.extra_vars if manager else {}
         if "timeline" in given:
-            self._asked = str(given["timeline"]).lower() == "true"
+            self._tasks = given["timeline"] == "tasks"
+            self._asked = self._tasks or str(given["timeline"]).lower() == "true"
         self._file = str(given.get("timeline_file") or "")
         told = play.get_vars()
         label = str(told.get("tier") or play.get_name())
@@ -106,5 +108,8 @@ class CallbackModule(CallbackBase):
             terminal = sys.stdout.isatty()
             width = self._display.columns if terminal else WITHOUT_A_TERMINAL
             blocks = "utf" in str(sys.stdout.encoding).lower()
-            for line in ["", *timeline.text(self._timeline, width, blocks)]:
+            lines = ["", *timeline.text(self._timeline, width, blocks)]
+            if self._tasks:
+                lines += ["", *task_times.text(self._timeline, width)]
+            for line in lines:
                 self._display.display(line)

@@ -21,6 +21,7 @@ class Span:
     """A task of a host: start and end in seconds since the run's start; `play` counts from 0."""
 
     host: str
+    task: str
     play: int
     start: float
     end: float
@@ -44,7 +45,7 @@ class Timeline:
         self._zero = clock()
         self.labels: list[str] = []
         self.spans: list[Span] = []
-        self._running: dict[str, tuple[float, bool]] = {}
+        self._running: dict[str, tuple[str, float, bool]] = {}
         self._waits = False
 
     def play(self, label: str, waits: bool = False) -> None:
@@ -56,14 +57,15 @@ class Timeline:
     def start(self, host: str, task: str) -> None:
         """A host begins a task."""
         waits = self._waits or task.startswith(WAITING)
-        self._running[host] = (self._clock() - self._zero, waits)
+        self._running[host] = (task, self._clock() - self._zero, waits)
 
     def end(self, host: str) -> None:
         """A host is through with its task."""
         began = self._running.pop(host, None)
         if began:
+            task, start, waits = began
             now = self._clock() - self._zero
-            self.spans.append(Span(host, len(self.labels) - 1, began[0], now, began[1]))
+            self.spans.append(Span(host, task, len(self.labels) - 1, start, now, waits))
 
     @property
     def length(self) -> float:
