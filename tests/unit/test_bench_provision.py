@@ -1,8 +1,13 @@
 """The benchmark of provisioning: its table, and the comparison that makes it fair."""
 
+import json
+import subprocess
+import sys
 from pathlib import Path
 
-from benchmarks.provision import chain
+import pytest
+
+from benchmarks.provision import chain, inventories, scale
 from benchmarks.provision.__main__ import table
 from benchmarks.terraform import compare
 from benchmarks.terraform.account import Account
@@ -70,3 +75,28 @@ def test_components_are_read_from_inventory_and_timeline():
     ]
     found = chain.components({"spans": spans}, known, {"database": 60.0}.get)
     assert found["database"].work == 2 and found["database"].made == 60.0
+
+
+@pytest.mark.parametrize(("make", "says"), [("environment", "e2"), ("buckets", 3), ("hosts", 4)])
+def test_inventories_that_grow_are_what_they_say(make, says, tmp_path):
+    folder = getattr(inventories, make)(tmp_path / "inventory", says)
+    listed = subprocess.run(
+        [Path(sys.executable).with_name("ansible-inventory"), "-i", folder / "components.yml"]
+        + ["--list", "--export"],
+        cwd=inventories.ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    known = json.loads(listed.stdout)
+    everybody = known["all"]["vars"]
+    names = [name for name in known["_meta"]["hostvars"] if name.startswith("bucket_")]
+    assert len(names) == (3 if make == "buckets" else 0)
+    assert everybody["env"] == ("e2" if make == "environment" else "qa")
+    assert everybody["instances_count"] == (4 if make == "hosts" else 1)
+
+
+def test_a_line_of_what_grows_says_what_each_costs():
+    one, four = (2.0, 1.0, 0.5), (4.0, 2.0, 0.5)
+    assert "4.0 s (1.00 s)" in scale.line("buckets", 4, four, one)
+    assert "4.0 s (2.00)" in scale.line("environments", 4, four, one)
