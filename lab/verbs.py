@@ -118,7 +118,12 @@ def _prepare(settings: Settings, chosen: Engine, launched: bool) -> None:
     pki.Authority(settings.pki)
     operator.trust_registry(settings)
     agent = packages.build(settings)
-    extra = {"CLOUDWATCH_AGENT_URL": agent.url, "CLOUDWATCH_AGENT_CHECKSUM": agent.checksum}
+    extra = {
+        "CLOUDWATCH_AGENT_URL": agent.url,
+        "CLOUDWATCH_AGENT_CHECKSUM": agent.checksum,
+        # Balancers and their health checks are beside the VPCs, not in them.
+        "GROUNDWORK_BALANCER_RANGE": str(settings.subnet),
+    }
     operator.write_environment(settings, chosen, extra)
     engine.wait(chosen)
     network.ensure(chosen.client(), settings)

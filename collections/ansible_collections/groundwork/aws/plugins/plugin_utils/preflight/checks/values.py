@@ -17,6 +17,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding i
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import check as problems
 
 HOST_ROLES = (
+    "hardening",
     "docker",
     "cloudwatch_agent",
     "secrets",
