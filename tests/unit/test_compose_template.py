@@ -38,6 +38,16 @@ def test_every_service_is_confined():
         assert service["tmpfs"][0].startswith("/tmp:")
 
 
+def test_what_a_service_cannot_live_without_is_said_of_it_alone():
+    exempt = {**SERVICES["web"], "read_only": False, "cap_add": ["NET_BIND_SERVICE"]}
+    services = project(services={**SERVICES, "web": exempt})["services"]
+    assert services["web"]["read_only"] is False
+    assert services["web"]["cap_drop"] == ["ALL"]
+    assert services["web"]["cap_add"] == ["NET_BIND_SERVICE"]
+    assert services["api"]["read_only"] is True
+    assert "cap_add" not in services["api"]
+
+
 def test_images_are_named_by_digest():
     assert project()["services"]["api"]["image"] == IMAGES["api"]
 

@@ -2,9 +2,10 @@
 
 import json
 
+import pytest
 import yaml
 
-from tests.unit.host_roles import render
+from tests.unit.host_roles import ROLES, render
 
 
 def test_daemon_leaves_the_mtu_to_docker():
@@ -12,6 +13,12 @@ def test_daemon_leaves_the_mtu_to_docker():
     assert settings["live-restore"] is True
     assert settings["log-opts"] == {"max-size": "10m", "max-file": "3"}
     assert "mtu" not in settings
+
+
+def test_daemon_is_confining():
+    settings = json.loads(render("docker", "daemon.json.j2"))
+    assert settings["no-new-privileges"] is True
+    assert (settings["userland-proxy"], settings["icc"]) == (False, False)
 
 
 def test_mtu_is_the_bridges_and_every_networks():
@@ -96,6 +103,22 @@ def test_migration_mounts_single_secrets_and_the_bundle():
 
 def test_migration_without_any_mount():
     assert yaml.safe_load(render("migration", "mounts.yml.j2", migration_ca_bundle="")) == []
+
+
+@pytest.mark.parametrize("template", ["read.yml.j2", "status.yml.j2"])
+def test_migration_image_is_confined_while_it_is_only_asked(template):
+    found = {"ansible_search_path": [str(ROLES / "migration")]}
+    text = render("migration", template, migration_image="app@sha256:1", **found)
+    words = yaml.safe_load(text)
+    assert {
+        "--read-only",
+        "--cap-drop=ALL",
+        "--security-opt=no-new-privileges:true",
+        "--pids-limit=256",
+        "--memory=512m",
+        "--memory-swap=512m",
+        "--user=1000:1000",
+    } <= set(words)
 
 
 def test_release_says_what_to_do_about_a_failed_migration():

@@ -47,6 +47,21 @@ def test_containers_are_confined(containers):
         assert not settings["Privileged"]
 
 
+def test_a_process_inside_can_neither_write_nor_gain_anything(host, containers):
+    api = containers["api"]["Id"]
+    asked = host.check_output(f"docker exec {api} cat /proc/self/status")
+    status = dict(line.split(":\t", 1) for line in asked.splitlines())
+    assert {int(status[name], 16) for name in ("CapEff", "CapPrm", "CapBnd", "CapInh")} == {0}
+    assert status["NoNewPrivs"].strip() == "1"
+    told = host.run(f"docker exec {api} touch /www/written /written")
+    assert told.stderr.count("Read-only file system") == 2, told.stderr
+    assert host.run(f"docker exec {api} touch /tmp/written").succeeded
+
+
+def test_no_process_of_roots_stands_between_the_proxy_and_a_container(host):
+    assert host.run("pgrep docker-proxy").rc == 1
+
+
 def test_health_is_checked_by_the_image_or_by_the_path(containers):
     assert "CMD-SHELL" in containers["api"]["Config"]["Healthcheck"]["Test"]
     assert containers["worker"]["Config"]["Healthcheck"]["Test"][0] == "CMD"

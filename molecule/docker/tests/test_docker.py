@@ -21,6 +21,11 @@ def test_daemon_has_the_configuration(host):
     assert any("no-new-privileges" in option for option in told["SecurityOptions"])
 
 
+def test_containers_of_the_default_network_do_not_reach_each_other(host):
+    told = json.loads(host.check_output("docker network inspect bridge"))[0]["Options"]
+    assert told["com.docker.network.bridge.enable_icc"] == "false"
+
+
 def test_daemon_leaves_the_mtu_to_docker(host):
     assert "mtu" not in json.loads(host.file("/etc/docker/daemon.json").content_string)
 
