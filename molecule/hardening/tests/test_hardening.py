@@ -64,6 +64,11 @@ def test_a_run_that_shut_itself_out_said_so(host):
     assert "192.0.2.0/24" in said
 
 
+def test_an_sshd_that_listens_to_another_file_is_told(host):
+    assert "does not do what" in host.file("/root/sshd.txt").content_string
+    assert "(passwordauthentication no)" in host.file("/root/sshd.txt").content_string
+
+
 def test_only_security_updates_come_by_themselves(host):
     told = host.run("unattended-upgrade --dry-run --debug")
     assert told.succeeded, told.stderr
