@@ -31,12 +31,13 @@ def indented(markdown: str) -> str:
             blank = False
             continue
         item = ITEM.match(line)
+        listed = bool(inner)
         if item or blank:
             while inner and indent < inner[-1]:
                 inner.pop()
         begins = item and indent - (inner[-1] if inner else 0) < 4
         if begins:
-            if not inner and not blank and not ITEM.match(lines[-1]):
+            if not listed and not blank:
                 lines.append("")
             depth = len(inner)
             inner.append(item.end())

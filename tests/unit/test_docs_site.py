@@ -1,4 +1,4 @@
-"""The site's navigation and lists; the site itself is built by `make docs`, which fails on a warning."""
+"""The site's navigation and lists; `make docs` builds it, and fails on a warning."""
 
 from __future__ import annotations
 
