@@ -17,6 +17,8 @@ from docs_proof import wrong
 
 HERE = Path(__file__).parent
 EXECUTED: dict[str, str] = yaml.safe_load((HERE / "docs_commands.yml").read_text())
+# Of the variables of an inventory, which may be given with -e too, other tests know.
+OPTIONS = yaml.safe_load((ROOT / "roles/preflight/rules/options.yml").read_text()).keys()
 PAGES = {str(page.relative_to(ROOT)): page for page in pages()}
 HELP = """
 Write into tests/unit/docs_commands.yml which test executes a verb, as `VERB: tests/...py`; or
@@ -80,7 +82,7 @@ def untold(command: Command) -> list[str]:
         return [f"{command}\n    No test is known that executes `{command.verb}`."]
     given = [
         name
-        for name in extra_of(command)
+        for name in extra_of(command).keys() & OPTIONS
         if not re.search(rf"\b{re.escape(name)}\b['\"]?\s*[=:]", text_of_tests())
     ]
     return [
