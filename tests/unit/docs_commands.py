@@ -20,7 +20,7 @@ FOREIGN = (
     "pg_dump", "pip", "pip-compile", "psql", "ssh", "terraform",
 )  # fmt: skip
 MARKER = re.compile(r"<!--\s*(runs:\s*(?P<tests>.+?)|needs (?P<needs>.+?))\s*-->", re.DOTALL)
-NEEDS = ("AWS", "the old tool")
+NEEDS = ("AWS", "the internet", "the old tool")
 INLINE = re.compile(r"(ansible-playbook|make|scripts/\S+|\.venv/bin/\S+|molecule)\b")
 
 
