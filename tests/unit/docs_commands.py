@@ -20,6 +20,7 @@ FOREIGN = (
     "pg_dump", "pip", "pip-compile", "psql", "ssh", "terraform",
 )  # fmt: skip
 MARKER = re.compile(r"<!--\s*(runs:\s*(?P<tests>.+?)|needs (?P<needs>.+?))\s*-->", re.DOTALL)
+OUTPUT = ("text", "json", "yaml", "mermaid")  # blocks that show something, and are not typed
 NEEDS = ("AWS", "the internet", "the old tool")
 INLINE = re.compile(r"(ansible-playbook|make|scripts/\S+|\.venv/bin/\S+|molecule)\b")
 
@@ -86,7 +87,7 @@ def read(text: str, page: str) -> tuple[list[Block], list[Command]]:
             marker = found.groupdict()
             if not titled:
                 whole, marker = marker, {}
-        elif token.type in ("fence", "code_block"):
+        elif token.type in ("fence", "code_block") and token.info.strip() not in OUTPUT:
             first = line + (token.type == "fence")
             found = list(_commands(token.content, page, first))
             if found:
