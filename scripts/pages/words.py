@@ -5,17 +5,8 @@ from __future__ import annotations
 import json
 import re
 
-KINDS = {
-    "bool": "true or false",
-    "dict": "a mapping",
-    "float": "a number",
-    "int": "a whole number",
-    "list": "a list",
-    "path": "a path",
-    "plain": "text or a number",
-    "raw": "anything",
-    "str": "text",
-}
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import NAMES
+
 FORMATS = {
     "any_cidr": "a range of addresses, such as `203.0.113.0/24`",
     "certificate_domain": "a domain, or `*.` and one",
@@ -57,7 +48,7 @@ def accepts(rule: dict) -> str:
     if "choices" in rule:
         return ", ".join(f"`{value(choice)}`" for choice in rule["choices"])
     kind = rule.get("type", "raw")
-    words = rule.get("called") or FORMATS.get(rule.get("format", "")) or KINDS.get(kind, kind)
+    words = rule.get("called") or FORMATS.get(rule.get("format", "")) or NAMES.get(kind, "anything")
     if "called" in rule and "example" in rule:
         words += f", such as {code(value(rule['example']).strip(chr(34) + chr(39)))}"
     least, most = rule.get("min"), rule.get("max")
