@@ -92,6 +92,14 @@ bench-scale: setup ## Runs as the number of components, instances, environments 
 bench-deploy: setup ## Failed requests and seconds of deploys under load, in the lab; ARGS=--help
 	.venv/bin/python -m benchmarks.deploy $(ARGS)
 
+.PHONY: docs
+docs: setup ## Build the site of docs/ into site/, without a warning
+	scripts/docs-site build
+
+.PHONY: docs-serve
+docs-serve: setup ## Show the site of docs/ on 127.0.0.1:8000 and follow changes; PORT= chooses another
+	scripts/docs-site serve
+
 .PHONY: lint
 lint: setup ## All linters: ansible-lint, yamllint, ruff, shellcheck, hadolint
 	scripts/lint

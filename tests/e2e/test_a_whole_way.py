@@ -107,7 +107,8 @@ def test_status_is_one_screen(site, environment, fetch):
 
 def test_logs_of_a_service_are_shown(site, environment, fetch):
     assert fetch("/api/by-the-test")[0] == 404
-    told = play(environment, "playbooks/logs.yml", "-e", "service=api", "-e", "grep=by-the-test")
+    given = ("-e", "service=api", "-e", "since=1h", "-e", "grep=by-the-test")
+    told = play(environment, "playbooks/logs.yml", *given)
     assert re.search(r"^\d{4}-\d\d-\d\d \S+  \S+-app-1  api +.*by-the-test", told, re.M)
 
 

@@ -41,3 +41,17 @@ def test_destroy_of_a_protected_environment_is_refused(account):
     assert run.code != 0
     assert "prod is protected" in run.output
     assert run.mutating == []
+
+
+def test_what_has_the_name_already_is_taken_over_as_the_plan_says(account):
+    name = "/milky-way-admin-panel/qa/api"
+    logs = account.client("logs")
+    logs.create_log_group(logGroupName=name, tags={"Terraform": "true"})
+    plan = account.play("provision", "qa", "--limit", "logs", "--check", "--diff")
+    assert "~ log_group /milky-way-admin-panel/qa/api" in " ".join(plan.output.split())
+    assert "tags.Terraform: true -> (none)" in plan.output
+    assert account.play("provision", "qa", "--limit", "logs").code == 0
+    found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
+    assert [group["retentionInDays"] for group in found] == [30]
+    tags = logs.list_tags_for_resource(resourceArn=found[0]["arn"].removesuffix(":*"))["tags"]
+    assert tags["ManagedBy"] == "ansible" and "Terraform" not in tags

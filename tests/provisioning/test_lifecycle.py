@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 
 import pytest
@@ -174,6 +175,14 @@ def test_every_listener_is_https_or_leads_there(account, lifecycle):
     by_port = {listener["Port"]: listener for listener in listeners}
     assert by_port[80]["DefaultActions"][0]["RedirectConfig"]["Protocol"] == "HTTPS"
     assert by_port[443]["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+
+
+def test_who_must_delegate_the_zone_finds_its_name_servers(account, lifecycle, env):
+    bucket = f"milky-way-admin-panel-{env}-state-123456789012"
+    kept = account.client("s3").get_object(Bucket=bucket, Key="outputs/zone.json")["Body"]
+    zone = json.loads(kept.read())
+    found = account.client("route53").get_hosted_zone(Id=zone["zone_id"])
+    assert zone["name_servers"] == sorted(found["DelegationSet"]["NameServers"]) != []
 
 
 def test_every_resource_carries_our_tags(account, lifecycle, env):

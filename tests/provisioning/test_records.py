@@ -80,11 +80,13 @@ def test_the_history_tells_of_failed_and_interrupted_runs(account, made, tmp_pat
     assert "provision (keys,state) ok" in table
 
 
-def test_outputs_are_a_table_or_json_and_hold_no_secret(account, made):
+def test_outputs_are_a_table_or_json_and_hold_no_secret(account, made, tmp_path):
     outputs = document(account, "outputs")
     assert outputs["state"] == {"bucket": BUCKET, "table": TABLE.format(env="qa")}
     assert outputs["keys"]["key_arn"].startswith("arn:aws:kms:")
-    assert document(account, "outputs", "-e", "component=state").keys() == {"state"}
+    given = ("-e", "component=state", "-e", f"outputs_file={tmp_path / 'outputs.json'}")
+    assert document(account, "outputs", *given).keys() == {"state"}
+    assert json.loads((tmp_path / "outputs.json").read_text()).keys() == {"state"}
     assert f"state bucket {BUCKET}" in words(account.play("outputs", "qa"))
 
 
