@@ -10,6 +10,11 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
+from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.difference import carry
+from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.estimate import (
+    estimate,
+    is_asked,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight import (
     account,
     knowledge,
@@ -67,7 +72,17 @@ class ActionModule(ActionBase):
             result["msg"] = report(findings, shown(environment.folder))
         else:
             result["findings"] = [asdict(finding) for finding in findings]
+            if needs.get("cost") and is_asked(environment):
+                result["cost"] = self._cost(environment, Path(given["roles"]))
         return result
+
+    @staticmethod
+    def _cost(environment: Environment, roles: Path) -> dict[str, Any]:
+        """What a month costs, for the end of the run; no trouble with prices stops one."""
+        try:
+            return carry(estimate(environment, roles), roles, environment.value("cost_prices"))
+        except Exception:  # a role's expression may raise anything; playbooks/cost.yml tells it
+            return {"troubles": 1}
 
     def _look_around(
         self,
@@ -89,7 +104,7 @@ class ActionModule(ActionBase):
         for finding in machine.check(needs, environment.knowledge.versions, value("ssh_key"), plan):
             environment.add(finding)
         region = value("aws_region")
-        if region is None:
+        if region is None or not needs.get("account", True):
             return
         letters = None
         network = next(

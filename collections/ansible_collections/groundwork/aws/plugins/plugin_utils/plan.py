@@ -13,6 +13,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.difference import of_plan
+
 FORMAT = 1
 ACTIONS = ("create", "update", "delete", "unchanged")
 REPLACED = "(replaced)"
@@ -133,6 +135,8 @@ class Plan:
         self.started = now()
         # Names, ARNs and ids of everything that the run met, changed or not.
         self.seen: set[str] = set()
+        # The month's estimate, as the preflight carries it; None where the inventory says nothing of money.
+        self.cost: dict[str, Any] | None = None
         # Names in the inventory's order, since components that converge side by side come in any.
         self.order: list[str] = []
 
@@ -162,7 +166,7 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain data, finished now."""
-        return {
+        told = {
             "version": FORMAT,
             **self.facts,
             "started": self.started,
@@ -173,6 +177,7 @@ class Plan:
             "seen": sorted(self.seen),
             "failed": self.failed,
         }
+        return {**told, "cost": of_plan(self.cost, told["components"])} if self.cost else told
 
 
 def parse(text: str, source: str) -> dict[str, Any]:

@@ -9,6 +9,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.difference import (
+    line as cost_line,
+)
+from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.table import against_budget
+
 # Paints a text in the colour of an action; plain where the output takes no colours.
 Paint = Callable[[str, str], str]
 
@@ -159,11 +164,14 @@ def summary(
     whole: bool = False,
     texts: dict[tuple[str, str, str], list[str]] | None = None,
 ) -> list[str]:
-    """All places with changes, then the totals."""
+    """All places with changes, what a month costs, then the totals."""
     places = [*plan["components"].items(), *plan["hosts"].items()]
     kinds = [one["type"] for _, held in places for action in SIGNS for one in held[action]]
     kind_width = max(map(len, kinds), default=0)
     lines: list[str] = []
     for name, held in places:
         lines += place(name, held, width, paint, whole, texts, kind_width)
+    if plan.get("cost"):
+        told = "" if "troubles" in plan["cost"] else against_budget(plan["cost"])
+        lines.append(cost_line(plan["cost"], plan["check"], told))
     return [*lines, last_line(plan)]
