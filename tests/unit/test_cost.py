@@ -9,10 +9,7 @@ import judged
 import pytest
 import yaml
 from ansible_collections.groundwork.aws.plugins.plugin_utils.cost import table
-from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.estimate import (
-    estimate,
-    is_asked,
-)
+from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.estimate import estimate
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.knowledge import load_yaml
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.tables import KINDS
 
@@ -154,14 +151,6 @@ def test_a_component_whose_role_says_nothing_of_money_is_an_error(tmp_path):
     assert troubles == [
         "cache: roles/cache/meta/cost.yml is missing: it says what the role counts (docs/cost.md)."
     ]
-
-
-def test_an_inventory_that_says_nothing_of_money_is_not_estimated(tmp_path):
-    inventory = judged.copy("qa", tmp_path)
-    assert is_asked(judged.load([inventory]))
-    page = inventory / "group_vars" / "all" / "sizes.yml"
-    page.write_text(re.sub(r"^cost_budget.*$", "", page.read_text(), flags=re.M))
-    assert not is_asked(judged.load([inventory]))
 
 
 @pytest.mark.parametrize("role", COMPONENT_ROLES, ids=lambda role: role.name)

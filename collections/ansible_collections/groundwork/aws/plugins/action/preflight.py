@@ -10,11 +10,6 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
-from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.difference import carry
-from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.estimate import (
-    estimate,
-    is_asked,
-)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight import (
     account,
     knowledge,
@@ -40,6 +35,8 @@ OPTIONS = {
     "roles": {"type": "path", "required": True},
     "rules": {"type": "path", "required": True},
 }
+# Without one of these an inventory says nothing of money, and no run speaks of it.
+MONEY = ("cost_budget", "cost_prices", "cost_usage", "cost_region_factor")
 
 
 class ActionModule(ActionBase):
@@ -72,13 +69,16 @@ class ActionModule(ActionBase):
             result["msg"] = report(findings, shown(environment.folder))
         else:
             result["findings"] = [asdict(finding) for finding in findings]
-            if needs.get("cost") and is_asked(environment):
+            if needs.get("cost") and any(environment.definition(name) for name in MONEY):
                 result["cost"] = self._cost(environment, Path(given["roles"]))
         return result
 
     @staticmethod
     def _cost(environment: Environment, roles: Path) -> dict[str, Any]:
         """What a month costs, for the end of the run; no trouble with prices stops one."""
+        from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.difference import carry
+        from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.estimate import estimate
+
         try:
             return carry(estimate(environment, roles), roles, environment.value("cost_prices"))
         except Exception:  # a role's expression may raise anything; playbooks/cost.yml tells it

@@ -13,8 +13,6 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.difference import of_plan
-
 FORMAT = 1
 ACTIONS = ("create", "update", "delete", "unchanged")
 REPLACED = "(replaced)"
@@ -177,7 +175,12 @@ class Plan:
             "seen": sorted(self.seen),
             "failed": self.failed,
         }
-        return {**told, "cost": of_plan(self.cost, told["components"])} if self.cost else told
+        if self.cost:
+            # Loaded only where the inventory says something of money: each run begins with this file.
+            from ansible_collections.groundwork.aws.plugins.plugin_utils.cost import difference
+
+            told["cost"] = difference.of_plan(self.cost, told["components"])
+        return told
 
 
 def parse(text: str, source: str) -> dict[str, Any]:

@@ -9,11 +9,6 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.difference import (
-    line as cost_line,
-)
-from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.table import against_budget
-
 # Paints a text in the colour of an action; plain where the output takes no colours.
 Paint = Callable[[str, str], str]
 
@@ -172,6 +167,7 @@ def summary(
     for name, held in places:
         lines += place(name, held, width, paint, whole, texts, kind_width)
     if plan.get("cost"):
-        told = "" if "troubles" in plan["cost"] else against_budget(plan["cost"])
-        lines.append(cost_line(plan["cost"], plan["check"], told))
+        from ansible_collections.groundwork.aws.plugins.plugin_utils.cost import table
+
+        lines.append(table.line(plan["cost"], plan["check"]))
     return [*lines, last_line(plan)]

@@ -122,17 +122,3 @@ class Counting:
             else each
             for raw, each in zip(self._lines(kind), declared, strict=True)
         )
-
-
-def line(cost: dict[str, Any], check: bool, budget: str) -> str:
-    """One line for the end of a run. `budget`: how the estimate stands to the budget, in words."""
-    if "troubles" in cost:
-        return "A month's cost is not told: something has no price. playbooks/cost.yml names it."
-    parts = [f"A month costs {cost['total']:,.2f} USD as declared"]
-    if cost["difference"] or cost["not_counted"]:
-        parts.append(f"{cost['difference']:+,.2f} by this {'plan' if check else 'run'}")
-    if cost["not_counted"]:
-        parts[-1] += f" without {', '.join(cost['not_counted'])}"
-    if budget:
-        parts.append(budget)
-    return ", ".join(parts) + " (playbooks/cost.yml)."

@@ -26,7 +26,6 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environme
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.knowledge import load_yaml
 
 NAMES = re.compile(r"[a-z_][a-z0-9_]*")
-OPTIONS = ("cost_budget", "cost_prices", "cost_usage", "cost_region_factor")
 
 
 @dataclass
@@ -86,11 +85,6 @@ def _sums(lines: list[Line]) -> dict[str, float]:
         "use": round(sum(line.monthly for line in lines if line.used), 2),
         "total": round(sum(line.monthly for line in lines), 2),
     }
-
-
-def is_asked(environment: Environment) -> bool:
-    """Whether an inventory says anything of money."""
-    return any(environment.definition(name) for name in OPTIONS)
 
 
 def estimate(environment: Environment, roles: Path) -> Estimate:

@@ -25,6 +25,21 @@ def against_budget(estimate: dict[str, Any]) -> str:
     return f"{money(abs(budget['left']))} {word} the budget of {money(budget['monthly'])}"
 
 
+def line(cost: dict[str, Any], check: bool) -> str:
+    """What a plan says of money (`difference.of_plan`), in one line for the end of a run."""
+    if "troubles" in cost:
+        return "A month's cost is not told: something has no price. playbooks/cost.yml names it."
+    parts = [f"A month costs {money(cost['total'])} USD as declared"]
+    if cost["difference"] or cost["not_counted"]:
+        parts.append(f"{cost['difference']:+,.2f} by this {'plan' if check else 'run'}")
+    if cost["not_counted"]:
+        parts[-1] += f" without {', '.join(cost['not_counted'])}"
+    budget = against_budget(cost)
+    if budget:
+        parts.append(budget)
+    return ", ".join(parts) + " (playbooks/cost.yml)."
+
+
 def table(estimate: dict[str, Any]) -> list[str]:
     """Lines: what each component counts, its sums, the total, the budget, the assumptions."""
     rows = [("component", "what it counts", "fixed", "by use")]

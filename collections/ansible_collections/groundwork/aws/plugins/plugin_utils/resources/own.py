@@ -155,6 +155,7 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.acm_dns_certificate": own(
         "certificate", "acm_dns_certificate:Certificate", "acm"
     ),
+    "groundwork.aws.budget": own("budget", "budget:Budget", "budgets"),
     "groundwork.aws.ecr_image": Image("container_image", "tag"),
     "groundwork.aws.ecr_repository": own("ecr_repository", "ecr_repository:Repository", "ecr"),
     "groundwork.aws.elasticache_parameter_group": own(
