@@ -70,6 +70,15 @@ def test_an_assumption_of_the_inventory_holds():
     assert more["usage"]["traffic_gb"]["value"] == 500
 
 
+def test_what_is_stopped_at_night_runs_fewer_hours_and_keeps_its_disk():
+    # 283 instead of 730 hours: 283 x 0.0208 = 5.886; 283 x 0.018 = 5.094. Disks,
+    # addresses and metrics stay.
+    components = told(extra={"cost_usage": {"running_hours": 283}})["components"]
+    assert components["instances"]["total"] == pytest.approx(21.83 - 15.184 + 5.886, abs=0.01)
+    assert components["database"]["total"] == pytest.approx(5.09 + 2.30, abs=0.01)
+    assert components["database"]["use"] == 0
+
+
 def test_the_total_is_the_components_and_the_budget_is_compared():
     found = told(extra={"cost_budget": 100.0})
     parts = sum(one["total"] for one in found["components"].values())
@@ -162,7 +171,8 @@ def test_every_components_role_says_what_it_costs(role):
     for line in written["lines"]:
         assert line["resource"] in types, line
         assert set(line) <= {
-            "price", "row", "count", "times", "amount", "resources", "resource", "properties",
+            "price", "row", "count", "times", "amount", "hours", "resources", "resource",
+            "properties",
         }  # fmt: skip
 
 

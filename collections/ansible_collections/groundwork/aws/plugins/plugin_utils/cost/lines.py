@@ -12,7 +12,9 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.prices import 
 
 HOURS = 730
 HOUR, MONTH, EACH = "h", "month", "each"
-NUMBERS = ("count", "times", "amount", "resources")
+NUMBERS = ("count", "times", "amount", "hours", "resources")
+# An assumption in one of these makes a line depend on use. Hours do not: what runs is paid for, used or not.
+USED = ("count", "times", "amount")
 
 
 @dataclass
@@ -43,7 +45,7 @@ class Line:
 
 def is_used(raw: dict[str, Any]) -> bool:
     """Whether a line of meta/cost.yml asks for an assumption about use."""
-    return any("usage." in str(raw.get(key, "")) for key in NUMBERS)
+    return any("usage." in str(raw.get(key, "")) for key in USED)
 
 
 def evaluate(raw: dict[str, Any], template: Template, prices: Prices, factor: float) -> Line:
@@ -53,13 +55,14 @@ def evaluate(raw: dict[str, Any], template: Template, prices: Prices, factor: fl
     name = str(template(raw["price"]))
     price = prices.price(name, row, factor)
     count, times = numbers.get("count", 1), numbers.get("times", 1)
-    amount = numbers.get("amount", 1) * (HOURS if price.unit == HOUR else 1)
+    hours = numbers.get("hours", HOURS)
+    amount = numbers.get("amount", 1) * (hours if price.unit == HOUR else 1)
     each = times * amount * price.usd
     monthly = count * each
     if "resources" in numbers:
         each = monthly / numbers["resources"] if numbers["resources"] else 0
     return Line(
-        what=_what(count * times, numbers.get("amount"), price.unit, price.called),
+        what=_what(count * times, hours, numbers.get("amount", 1), price.unit, price.called),
         monthly=monthly,
         each=each,
         used=is_used(raw),
@@ -85,15 +88,11 @@ def number(it: float) -> str:
     return f"{it:,.2f}".rstrip("0").rstrip(".")
 
 
-def _what(count: float, amount: float | None, unit: str, called: str) -> str:
+def _what(count: float, hours: float, amount: float, unit: str, called: str) -> str:
     """What a line counts: «2 x t3.medium, 730 h», «1 x 40 GB gp3 disk», «50 GB out to the internet»."""
     if unit == HOUR:
-        return f"{count:g} x {called}, {number(HOURS * (1 if amount is None else amount))} h"
+        return f"{count:g} x {called}, {number(hours)} h"
     if unit == MONTH:
         return f"{count:g} x {called}"
-    told = (
-        f"{number(amount or 0)} {called}"
-        if unit == EACH
-        else f"{number(amount or 0)} {unit} {called}"
-    )
+    told = f"{number(amount)} {called}" if unit == EACH else f"{number(amount)} {unit} {called}"
     return told if count == 1 else f"{count:g} x {told}"

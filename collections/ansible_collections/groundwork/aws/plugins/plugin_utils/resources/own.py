@@ -174,5 +174,6 @@ KINDS: dict[str, Kind] = {
     ),
     "groundwork.aws.lock_table": own("dynamodb_table", "lock_table:LockTable", "dynamodb"),
     "groundwork.aws.log_group": own("log_group", "log_group:LogGroup", "logs"),
+    "groundwork.aws.schedule_group": own("schedule_group", "schedule_group:Group", "scheduler"),
     "groundwork.aws.s3_bucket": own("s3_bucket", "s3_bucket:Bucket", "s3"),
 }
