@@ -110,6 +110,13 @@ def test_what_cannot_be_told_is_named(before):
     assert found["not_counted"] == ["instances: instance x"]
 
 
+def test_a_change_that_is_not_shown_is_named():
+    change = ("(not shown by the module)", None, "(changed)")
+    found = planned("database", resource("db_instance", "update", change))
+    assert found["not_counted"] == ["database: db_instance x"]
+    assert planned("keys", resource("kms_key", "update", change))["not_counted"] == []
+
+
 def test_a_first_plan_comes_to_the_whole_estimate():
     told = carried()
     found = 0.0

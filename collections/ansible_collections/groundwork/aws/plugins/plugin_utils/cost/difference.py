@@ -91,7 +91,10 @@ class Counting:
         """The variables that a resource's changed properties stand for, as they are on one side."""
         values = {}
         for raw in self._lines(resource["type"]):
-            for name, variable in raw.get("properties", {}).items():
+            properties = raw.get("properties", {})
+            if properties and any(c["property"] in UNTOLD for c in resource["changes"]):
+                raise Unpriced("what changes is not told")
+            for name, variable in properties.items():
                 for change in resource["changes"]:
                     if change["property"] == name:
                         value = change.get(side)
