@@ -79,6 +79,14 @@ def test_what_is_stopped_at_night_runs_fewer_hours_and_keeps_its_disk():
     assert components["database"]["use"] == 0
 
 
+def test_the_schedule_says_how_long_they_run():
+    # 13 hours on 5 days: 282.4 x 0.0208 = 5.874.
+    instances = told(extra={"schedule_enabled": True})["components"]["instances"]
+    assert instances["total"] == pytest.approx(21.83 - 15.184 + 5.874, abs=0.01)
+    odd = {"schedule_enabled": True, "schedule_stop": "cron(0 20 1 * ? *)"}
+    assert "is not by the week" in estimated(extra=odd).troubles[0]
+
+
 def test_the_total_is_the_components_and_the_budget_is_compared():
     found = told(extra={"cost_budget": 100.0})
     parts = sum(one["total"] for one in found["components"].values())

@@ -114,7 +114,8 @@ MISSING = "ResourceNotFoundException"
 # A call that fails is made again for an hour, not for Scheduler's own day: a host must not be stopped at noon.
 RETRY = {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 10}
 # A role is known to Scheduler some seconds after it was made.
-PATIENCE, PAUSE = 60, 3
+PATIENCE = 60
+PAUSE = 3
 
 
 class Group(Resource):

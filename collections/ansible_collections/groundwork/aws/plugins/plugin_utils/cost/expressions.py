@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
 
+from ansible.errors import AnsibleError
+from ansible_collections.groundwork.aws.plugins.filter.schedules import running_hours
 from jinja2 import StrictUndefined, TemplateError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
@@ -22,6 +24,7 @@ ALONE = re.compile(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", re.S)
 # Most are a name and no more, for which nothing need be compiled.
 NAME = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
 ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
+ENVIRONMENT.filters["running_hours"] = running_hours
 
 
 class Unevaluated(ValueError):
@@ -55,7 +58,7 @@ def over(values: dict[str, Any]) -> Template:
             return raw
         try:
             return _compiled(raw)(values)
-        except (TemplateError, TypeError, ArithmeticError) as error:
+        except (AnsibleError, TemplateError, TypeError, ArithmeticError) as error:
             raise Unevaluated(f"{raw}: {error}") from None
 
     return template
