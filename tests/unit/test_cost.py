@@ -87,6 +87,11 @@ def test_the_schedule_says_how_long_they_run():
     assert "is not by the week" in estimated(extra=odd).troubles[0]
 
 
+def test_valkey_costs_a_fifth_less():
+    # 12.41 x 0.8 = 9.928.
+    assert total("cache", extra={"cache_engine": "valkey"}) == pytest.approx(9.93)
+
+
 def test_the_total_is_the_components_and_the_budget_is_compared():
     found = told(extra={"cost_budget": 100.0})
     parts = sum(one["total"] for one in found["components"].values())
