@@ -21,8 +21,8 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 Template = Callable[[Any], Any]
 
 ALONE = re.compile(r"\s*\{\{((?:(?!\}\}).)*)\}\}\s*", re.S)
-# Most are a name and no more, for which nothing need be compiled.
-NAME = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
+# Most are a name, or how many it holds, for which nothing need be compiled.
+NAME = re.compile(r"([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)?)( \| length)?")
 ENVIRONMENT = ImmutableSandboxedEnvironment(undefined=StrictUndefined)
 ENVIRONMENT.filters["running_hours"] = running_hours
 
@@ -31,20 +31,21 @@ class Unevaluated(ValueError):
     """An expression has no value; the message says why."""
 
 
-def _named(path: list[str], values: dict[str, Any]) -> Any:
+def _named(path: list[str], counted: bool, values: dict[str, Any]) -> Any:
     found: Any = values
     for name in path:
         if name not in found:
             raise Unevaluated(f"{'.'.join(path)} is not defined")
         found = found[name]
-    return found
+    return len(found) if counted else found
 
 
 @cache
 def _compiled(text: str) -> Callable[..., Any]:
     alone = ALONE.fullmatch(text)
-    if alone and NAME.fullmatch(alone[1].strip()):
-        return partial(_named, alone[1].strip().split("."))
+    named = alone and NAME.fullmatch(alone[1].strip())
+    if named:
+        return partial(_named, named[1].split("."), bool(named[2]))
     if alone:
         return ENVIRONMENT.compile_expression(alone[1].strip(), undefined_to_none=False)
     return ENVIRONMENT.from_string(text).render
