@@ -19,3 +19,5 @@ cache_replicas           = 1
 cache_snapshot_retention = 7
 
 logs_retention = 90
+
+cost_budget = 500

@@ -19,3 +19,5 @@ cache_replicas           = 0
 cache_snapshot_retention = 1
 
 logs_retention = 30
+
+cost_budget = 150

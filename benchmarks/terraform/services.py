@@ -136,4 +136,20 @@ def _tables(account: Account) -> None:
         account.add("table", name, one)
 
 
-READERS = (_registry, _names, _keys, _identity, _logs, _buckets, _tables)
+def _budgets(account: Account) -> None:
+    budgets = account.client("budgets")
+    owner = account.client("sts").get_caller_identity()["Account"]
+    for one in budgets.describe_budgets(AccountId=owner)["Budgets"]:
+        here = {"AccountId": owner, "BudgetName": one["BudgetName"]}
+        arn = f"arn:aws:budgets::{owner}:budget/{one['BudgetName']}"
+        told = {}
+        for alert in budgets.describe_notifications_for_budget(**here)["Notifications"]:
+            answer = budgets.describe_subscribers_for_notification(**here, Notification=alert)
+            told[f"{alert['NotificationType']} {alert['Threshold']:g}"] = answer["Subscribers"]
+        # The provider of this version has the older form of filters only: they are not compared.
+        limit = {"Amount": float(one["BudgetLimit"]["Amount"]), "TimeUnit": one["TimeUnit"]}
+        tags = budgets.list_tags_for_resource(ResourceARN=arn)["ResourceTags"]
+        account.add("budget", one["BudgetName"], {**limit, "Alerts": told, "Tags": tags})
+
+
+READERS = (_registry, _names, _keys, _identity, _logs, _buckets, _tables, _budgets)

@@ -118,6 +118,15 @@ variable "logs_retention" {
   type = number
 }
 
+variable "cost_budget" {
+  type = number
+}
+
+variable "budget_emails" {
+  type    = list(string)
+  default = ["platform@milky-way.test"]
+}
+
 locals {
   prefix           = "${var.project}-${var.environment}"
   secret_prefix    = "${var.project}/${var.environment}"

@@ -120,6 +120,23 @@ def test_a_policy_is_compared_as_data_not_as_text():
     }
 
 
+def test_a_stopped_database_is_one_that_is_to_be_started():
+    rds = boto3.client("rds")
+    rds.create_db_instance(
+        DBInstanceIdentifier="shop",
+        DBInstanceClass="db.t3.micro",
+        Engine="postgres",
+        MasterUsername="app",
+        MasterUserPassword="not-a-secret",
+        AllocatedStorage=20,
+    )
+    args = {"id": "shop", "state": "started"}
+    assert changed("amazon.aws.rds_instance", args) == {}
+    rds.stop_db_instance(DBInstanceIdentifier="shop")
+    assert changed("amazon.aws.rds_instance", args) == {"state": ("stopped", "available")}
+    assert changed("amazon.aws.rds_instance", {"id": "shop"}) == {}
+
+
 def test_what_does_not_exist_is_told_from_what_cannot_be_read():
     with pytest.raises(ClientError) as missing:
         look("amazon.aws.iam_role", {"name": "nobody"})

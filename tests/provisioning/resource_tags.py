@@ -84,6 +84,10 @@ def tags_of_everything(account, built) -> dict[str, dict[str, str]]:
         arn = account.client("dynamodb").describe_table(TableName=name)["Table"]["TableArn"]
         tags = account.client("dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]
         found[arn] = plain(tags)
+    for budget in built["budgets"]:
+        arn = f"arn:aws:budgets::123456789012:budget/{budget['BudgetName']}"
+        answer = account.client("budgets").list_tags_for_resource(ResourceARN=arn)
+        found[arn] = plain(answer["ResourceTags"])
     for key in account.client("kms").list_keys()["Keys"]:
         about = account.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]
         if not is_ours(about) or about["KeyState"] != "Enabled":

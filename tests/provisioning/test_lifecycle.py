@@ -67,6 +67,7 @@ def snapshot(account) -> dict:
         "providers": account.client("iam").list_open_id_connect_providers()[
             "OpenIDConnectProviderList"
         ],
+        "budgets": account.client("budgets").describe_budgets(AccountId="123456789012")["Budgets"],
         "key_pairs": ec2.describe_key_pairs()["KeyPairs"],
         "addresses": ec2.describe_addresses()["Addresses"],
     }
@@ -192,6 +193,19 @@ def test_every_resource_carries_our_tags(account, lifecycle, env):
     for name, tags in tagged.items():
         assert wanted.items() <= tags.items(), name
         assert {"Component", "CostCenter", "Owner"} <= tags.keys(), name
+
+
+def test_the_estimate_of_a_first_plan_is_what_it_creates(lifecycle):
+    for run in ("plan", "apply"):
+        cost = lifecycle[run].plan["cost"]
+        assert cost["difference"] == pytest.approx(cost["total"], abs=0.01)
+        assert cost["not_counted"] == []
+    assert lifecycle["plan again"].plan["cost"]["difference"] == 0
+
+
+def test_the_budget_is_the_inventorys(lifecycle, env):
+    (budget,) = lifecycle["built"]["budgets"]
+    assert float(budget["BudgetLimit"]["Amount"]) == (500 if env == "prod" else 150)
 
 
 def test_destroy_wants_the_name(account, lifecycle, env):

@@ -119,11 +119,20 @@ def test_what_no_component_declares_is_found(runs, account, look):
     address = account.client("ec2").allocate_address(
         TagSpecifications=[{"ResourceType": "elastic-ip", "Tags": tags}]
     )
+    budget = {"BudgetName": "old", "TimeUnit": "MONTHLY", "BudgetType": "COST"}
+    account.client("budgets").create_budget(
+        AccountId="123456789012",
+        Budget={**budget, "BudgetLimit": {"Amount": "1", "Unit": "USD"}},
+        ResourceTags=tags,
+    )
+    account.client("scheduler").create_schedule_group(Name="old-nights", Tags=tags)
     run, found = look()
     assert run.code == 2, run.output[-3000:]
     assert {one["id"] for one in found["orphans"]} == {
         f"{PREFIX}-media",
         f"{PREFIX}-old",
+        "old",
+        "old-nights",
         address["AllocationId"],
     }
     assert "no component declares" in run.output

@@ -59,6 +59,7 @@ ACTIONS = {"amazon.aws.ec2_vpc_net", "ansible.builtin.set_fact"}
             {"S": [{"AvailableIpAddressCount": 2}]},
             True,
         ),
+        ("budgets", {"CalculatedSpend": {"A": 1}}, {"CalculatedSpend": {"A": 2}}, True),
         ("rds", {"AvailableIpAddressCount": 1}, {"AvailableIpAddressCount": 2}, False),
         ("secretsmanager", {"SecretString": "x", "V": 1}, {"SecretString": "y", "V": 1}, True),
         ("secretsmanager", {"SecretString": "x", "V": 1}, {"SecretString": "x", "V": 2}, False),

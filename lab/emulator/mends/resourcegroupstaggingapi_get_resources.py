@@ -1,9 +1,9 @@
 """GetResources lists the tagged resources of more kinds.
 
-Tagging API reference, supported services: ECR repositories, Route 53 hosted zones, RDS parameter,
-option and subnet groups, listeners and rules, elastic addresses, key pairs, network ACLs and VPC
-endpoints are listed as others are. moto 5.2 leaves them out, so that a search by tags (for what
-nobody declares any more, say) would miss them.
+Tagging API reference, supported services: ECR repositories, Route 53 hosted zones, groups of
+EventBridge Scheduler, RDS parameter, option and subnet groups, listeners and rules, elastic
+addresses, key pairs, network ACLs and VPC endpoints are listed as others are. moto 5.2 leaves them
+out, so that a search by tags (for what nobody declares any more, say) would miss them.
 """
 
 from collections.abc import Iterable, Iterator
@@ -16,6 +16,7 @@ from moto.ecr.models import ECRBackend
 from moto.elbv2.models import ELBv2Backend
 from moto.rds.models import RDSBackend
 from moto.route53.models import Route53Backend
+from moto.scheduler.models import EventBridgeSchedulerBackend
 
 from lab.emulator.mends import mend
 
@@ -79,6 +80,12 @@ def _route53(self: Route53Backend) -> Iterator[TaggedResource]:
         yield TaggedResource(f"arn:aws:route53:::hostedzone/{identity}", tags, "route53:hostedzone")
 
 
+def _scheduler(self: EventBridgeSchedulerBackend) -> Iterator[TaggedResource]:
+    for group in list(self.schedule_groups.values()):
+        tags = self.tagger.get_tag_dict_for_resource(group.arn)
+        yield TaggedResource(group.arn, tags, "scheduler:schedule-group")
+
+
 def _take_part(backend: type[BaseBackend], namespace: str, resources: Any) -> None:
     """Have a backend that moto leaves out take part in the tagging API."""
     if issubclass(backend, TaggableResourcesMixin):
@@ -90,3 +97,4 @@ def _take_part(backend: type[BaseBackend], namespace: str, resources: Any) -> No
 
 _take_part(ECRBackend, "ecr", _ecr)
 _take_part(Route53Backend, "route53", _route53)
+_take_part(EventBridgeSchedulerBackend, "scheduler", _scheduler)

@@ -19,7 +19,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.check_run import (
 
 def described(plan: dict[str, Any], orphans: list[dict[str, Any]]) -> list[str]:
     """What drifted as lines for people; the last one says it all."""
-    lines = rendering.summary(plan, width=0)[:-1]
+    lines = rendering.summary({**plan, "cost": None}, width=0)[:-1]
     if orphans:
         lines.append("orphans: they carry our tags, but no component declares them")
         width = max(len(one["type"]) for one in orphans)

@@ -35,6 +35,8 @@ OPTIONS = {
     "roles": {"type": "path", "required": True},
     "rules": {"type": "path", "required": True},
 }
+# Without one of these an inventory says nothing of money, and no run speaks of it.
+MONEY = ("cost_budget", "cost_prices", "cost_usage", "cost_region_factor")
 
 
 class ActionModule(ActionBase):
@@ -67,7 +69,20 @@ class ActionModule(ActionBase):
             result["msg"] = report(findings, shown(environment.folder))
         else:
             result["findings"] = [asdict(finding) for finding in findings]
+            if needs.get("cost") and any(environment.definition(name) for name in MONEY):
+                result["cost"] = self._cost(environment, Path(given["roles"]))
         return result
+
+    @staticmethod
+    def _cost(environment: Environment, roles: Path) -> dict[str, Any]:
+        """What a month costs, for the end of the run; no trouble with prices stops one."""
+        from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.difference import carry
+        from ansible_collections.groundwork.aws.plugins.plugin_utils.cost.estimate import estimate
+
+        try:
+            return carry(estimate(environment, roles), roles, environment.value("cost_prices"))
+        except Exception:  # a role's expression may raise anything; playbooks/cost.yml tells it
+            return {"troubles": 1}
 
     def _look_around(
         self,
@@ -89,7 +104,7 @@ class ActionModule(ActionBase):
         for finding in machine.check(needs, environment.knowledge.versions, value("ssh_key"), plan):
             environment.add(finding)
         region = value("aws_region")
-        if region is None:
+        if region is None or not needs.get("account", True):
             return
         letters = None
         network = next(

@@ -16,6 +16,7 @@ from typing import Any
 
 # Changes by itself, and says nothing of how a resource is set up. By service (boto3's name).
 VOLATILE = {
+    "budgets": {"CalculatedSpend", "HealthStatus", "LastUpdatedTime", "NotificationState"},
     "dynamodb": {"ItemCount", "TableSizeBytes"},
     "ec2": {"AvailableIpAddressCount"},
     "ecr": {"lastEvaluatedAt", "lastRecordedPullTime"},

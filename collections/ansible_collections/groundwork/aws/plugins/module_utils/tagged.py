@@ -3,7 +3,7 @@
 """Finding resources by their tags: the tagging API, and what it leaves out.
 
 AWS's tagging API answers for most services of a region, for the global ones in us-east-1. It leaves
-out roles, and goes on naming instances, NAT gateways, keys and secrets that are gone or going.
+out roles and budgets, and goes on naming instances, NAT gateways, keys and secrets that are gone or going.
 """
 
 from __future__ import annotations
@@ -67,6 +67,16 @@ def _identities(iam: Any) -> Iterator[tuple[str, dict[str, str]]]:
         yield arn, _plain(answer["Tags"])
 
 
+def _budgets(clients: Clients) -> Iterator[tuple[str, dict[str, str]]]:
+    """Budgets, which the tagging API does not list."""
+    account = clients("sts").get_caller_identity()["Account"]
+    api = clients("budgets")
+    for page in api.get_paginator("describe_budgets").paginate(AccountId=account):
+        for budget in page.get("Budgets") or []:
+            arn = f"arn:aws:budgets::{account}:budget/{budget['BudgetName']}"
+            yield arn, _plain(api.list_tags_for_resource(ResourceARN=arn).get("ResourceTags"))
+
+
 def tagged(
     clients: Clients, region: str, wanted: dict[str, str], types: list[str] | None = None
 ) -> dict[str, tuple[dict[str, str], str]]:
@@ -81,6 +91,8 @@ def tagged(
         found.update({arn: tags for arn, tags in home if split_arn(arn)[0].split(":")[0] in GLOBAL})
     if not types or "iam" in services:
         found.update({arn: tags for arn, tags in _identities(clients("iam")) if fits(tags, wanted)})
+    if not types or "budgets" in services:
+        found.update({arn: tags for arn, tags in _budgets(clients) if fits(tags, wanted)})
     found = {arn: tags for arn, tags in found.items() if not types or split_arn(arn)[0] in types}
     states = _states(clients, list(found))
     return {

@@ -43,4 +43,8 @@ findings:
   returned: always
   type: list
   elements: dict
+cost:
+  description: What a month of the environment costs as declared, for the end of a run. docs/cost.md
+  returned: for verbs that change the infrastructure, where the inventory says anything of money
+  type: dict
 """

@@ -24,6 +24,8 @@ COMPONENTS = "components"
 SHARED = "environment"
 # The task that finds components at which nothing is to be done.
 LOOK = "groundwork.aws.component_traces"
+# The task that tells what a month costs, as it knows the whole inventory.
+PREFLIGHT = "groundwork.aws.preflight"
 
 
 @functools.cache
@@ -134,6 +136,8 @@ class Collector:
         """A task, or one item of a loop, went well: adds its resources, and returns them."""
         if not item and is_item_report(result):
             return []
+        if result.task.action == PREFLIGHT:
+            self.plan.cost = result.result.get("cost")
         for name, resources in passed_over(result).items():
             for resource in resources:
                 self.plan.add(name, resource)

@@ -133,6 +133,8 @@ class Plan:
         self.started = now()
         # Names, ARNs and ids of everything that the run met, changed or not.
         self.seen: set[str] = set()
+        # The month's estimate, as the preflight carries it; None where the inventory says nothing of money.
+        self.cost: dict[str, Any] | None = None
         # Names in the inventory's order, since components that converge side by side come in any.
         self.order: list[str] = []
 
@@ -162,7 +164,7 @@ class Plan:
 
     def to_dict(self) -> dict[str, Any]:
         """The plan as plain data, finished now."""
-        return {
+        told = {
             "version": FORMAT,
             **self.facts,
             "started": self.started,
@@ -173,6 +175,12 @@ class Plan:
             "seen": sorted(self.seen),
             "failed": self.failed,
         }
+        if self.cost:
+            # Loaded only where the inventory says something of money: each run begins with this file.
+            from ansible_collections.groundwork.aws.plugins.plugin_utils.cost import difference
+
+            told["cost"] = difference.of_plan(self.cost, told["components"])
+        return told
 
 
 def parse(text: str, source: str) -> dict[str, Any]:

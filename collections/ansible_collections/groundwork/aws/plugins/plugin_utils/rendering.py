@@ -159,11 +159,15 @@ def summary(
     whole: bool = False,
     texts: dict[tuple[str, str, str], list[str]] | None = None,
 ) -> list[str]:
-    """All places with changes, then the totals."""
+    """All places with changes, what a month costs, then the totals."""
     places = [*plan["components"].items(), *plan["hosts"].items()]
     kinds = [one["type"] for _, held in places for action in SIGNS for one in held[action]]
     kind_width = max(map(len, kinds), default=0)
     lines: list[str] = []
     for name, held in places:
         lines += place(name, held, width, paint, whole, texts, kind_width)
+    if plan.get("cost"):
+        from ansible_collections.groundwork.aws.plugins.plugin_utils.cost import table
+
+        lines.append(table.line(plan["cost"], plan["check"]))
     return [*lines, last_line(plan)]

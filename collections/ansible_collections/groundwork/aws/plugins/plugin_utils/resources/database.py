@@ -37,6 +37,8 @@ INSTANCE = {
 }
 # What AWS leaves out where it is off.
 OFF = {"enable_cloudwatch_logs_exports": [], "max_allocated_storage": None}
+# the module's state -> the API's, where it is asked for
+STATES = {"started": "available", "running": "available", "stopped": "stopped"}
 
 
 class Instance(Kind):
@@ -62,6 +64,7 @@ class Instance(Kind):
         ]
         groups = [group["DBParameterGroupName"] for group in instance["DBParameterGroups"]]
         properties["db_parameter_group_name"] = groups[0] if groups else ""
+        properties["state"] = instance["DBInstanceStatus"]
         return Found(
             instance["DBInstanceIdentifier"], properties, plain_tags(instance.get("TagList"))
         )
@@ -70,7 +73,8 @@ class Instance(Kind):
         asked = super().asked(args)
         for name in ("id", "db_instance_identifier", "final_snapshot_identifier"):
             asked.pop(name, None)
-        return asked
+        state = STATES.get(str(args.get("state", "present")))
+        return {**asked, "state": state} if state else asked
 
 
 class ParameterGroup(Kind):

@@ -155,6 +155,7 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.acm_dns_certificate": own(
         "certificate", "acm_dns_certificate:Certificate", "acm"
     ),
+    "groundwork.aws.budget": own("budget", "budget:Budget", "budgets"),
     "groundwork.aws.ecr_image": Image("container_image", "tag"),
     "groundwork.aws.ecr_repository": own("ecr_repository", "ecr_repository:Repository", "ecr"),
     "groundwork.aws.elasticache_parameter_group": own(
@@ -173,5 +174,6 @@ KINDS: dict[str, Kind] = {
     ),
     "groundwork.aws.lock_table": own("dynamodb_table", "lock_table:LockTable", "dynamodb"),
     "groundwork.aws.log_group": own("log_group", "log_group:LogGroup", "logs"),
+    "groundwork.aws.schedule_group": own("schedule_group", "schedule_group:Group", "scheduler"),
     "groundwork.aws.s3_bucket": own("s3_bucket", "s3_bucket:Bucket", "s3"),
 }

@@ -14,6 +14,7 @@ HELPERS = frozenset(
         "groundwork.aws.announce",
         "groundwork.aws.component_traces",
         "groundwork.aws.compose_slots",
+        "groundwork.aws.cost_estimate",
         "groundwork.aws.drift",
         "groundwork.aws.environment_lock",
         "groundwork.aws.host_secrets",
