@@ -92,8 +92,12 @@ bench-scale: setup ## Runs as the number of components, instances, environments 
 bench-deploy: setup ## Failed requests and seconds of deploys under load, in the lab; ARGS=--help
 	.venv/bin/python -m benchmarks.deploy $(ARGS)
 
+.PHONY: ci-ssh
+ci-ssh: ## In a pipeline: put the key of SSH_PRIVATE_KEY where a run looks for it
+	scripts/ci-ssh
+
 .PHONY: lint
-lint: setup ## All linters: ansible-lint, yamllint, ruff, shellcheck, hadolint
+lint: setup ## All linters: ansible-lint, yamllint, ruff, shellcheck, hadolint, actionlint, zizmor
 	scripts/lint
 
 .PHONY: test

@@ -4,7 +4,8 @@ from typing import Any
 
 from ansible.parsing.dataloader import DataLoader
 from ansible.template import Templar
-from host_roles import variables
+
+from tests.unit.host_roles import variables
 
 GITHUB = "token.actions.githubusercontent.com"
 
