@@ -22,7 +22,12 @@ def release(account: Any) -> Any:
         name = f"{PREFIX}-{service}"
         ecr.create_repository(repositoryName=name, imageScanningConfiguration={"scanOnPush": True})
         for tag in tags:
-            manifest = {"schemaVersion": 2, "config": {"digest": f"sha256:{tag}{service}"}}
+            manifest = {
+                "schemaVersion": 2,
+                "mediaType": "application/vnd.docker.distribution.manifest.v2+json",
+                "config": {"digest": f"sha256:{service}{tag}"},
+                "layers": [{"digest": f"sha256:{service}{tag}"}],
+            }
             ecr.put_image(repositoryName=name, imageManifest=json.dumps(manifest), imageTag=tag)
     return account
 
