@@ -21,10 +21,9 @@ requirements:
 import re
 from typing import Any
 
-from ansible.plugins.callback import CallbackBase
 from ansible_collections.groundwork.aws.plugins.plugin_utils import messages, rendering
-from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import SHARED, Collector
-from ansible_collections.groundwork.aws.plugins.plugin_utils.failure import message
+from ansible_collections.groundwork.aws.plugins.plugin_utils.collecting import Collecting
+from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import SHARED
 from ansible_collections.groundwork.aws.plugins.plugin_utils.plan_files import located
 
 # GitHub takes a megabyte for a step.
@@ -53,7 +52,7 @@ def page(plan: dict[str, Any], said: list[str]) -> str:
     return text if len(text) <= MOST else text[:MOST] + "\n(cut: the run's log has it all)\n"
 
 
-class CallbackModule(CallbackBase):
+class CallbackModule(Collecting):
     """A run's page."""
 
     CALLBACK_VERSION = 2.0
@@ -63,20 +62,17 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._collector = Collector()
         self._path = ""
         self._said: list[str] = []
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
-        manager = play.get_variable_manager()
-        self._path = str((manager.extra_vars if manager else {}).get("summary_file") or "")
+        self._path = str(self.given(play).get("summary_file") or "")
         if self._path:
             self._collector.play(play)
         else:
             self.disabled = True
 
-    def _ok(self, result: Any, item: bool) -> None:
-        self._collector.ok(result, item)
+    def _hear(self, result: Any) -> None:
         lines = messages.spoken(result.task.action, result.result, self._dump_results)
         name = self._collector.place(result.host, result.task)[0]
         alone = name in (SHARED, "localhost") or result.task.run_once
@@ -84,18 +80,12 @@ class CallbackModule(CallbackBase):
             self._said += lines if alone else messages.prefixed(name, lines)
 
     def v2_runner_on_ok(self, result: Any) -> None:
-        self._ok(result, item=False)
+        super().v2_runner_on_ok(result)
+        self._hear(result)
 
     def v2_runner_item_on_ok(self, result: Any) -> None:
-        self._ok(result, item=True)
-
-    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        if not ignore_errors:
-            self._collector.failed(result, message(result.result))
-
-    def v2_runner_on_unreachable(self, result: Any) -> None:
-        if not result.task.ignore_unreachable:
-            self._collector.failed(result, message(result.result))
+        super().v2_runner_item_on_ok(result)
+        self._hear(result)
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         try:
