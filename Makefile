@@ -100,8 +100,12 @@ docs: setup ## Build the site of docs/ into site/, without a warning
 docs-serve: setup ## Show the site of docs/ on 127.0.0.1:8000 and follow changes; PORT= chooses another
 	scripts/docs-site serve
 
+.PHONY: ci-ssh
+ci-ssh: ## In a pipeline: put the key of SSH_PRIVATE_KEY where a run looks for it
+	scripts/ci-ssh
+
 .PHONY: lint
-lint: setup ## All linters: ansible-lint, yamllint, ruff, shellcheck, hadolint
+lint: setup ## All linters: ansible-lint, yamllint, ruff, shellcheck, hadolint, actionlint, zizmor
 	scripts/lint
 
 .PHONY: test

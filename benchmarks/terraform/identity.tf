@@ -120,6 +120,12 @@ resource "aws_iam_policy" "ci" {
         Resource = local.repository_arns
       },
       {
+        Sid      = "ReadWhatScansFound"
+        Effect   = "Allow"
+        Action   = ["ecr:DescribeImageScanFindings", "ecr:DescribeRepositories"]
+        Resource = local.repository_arns
+      },
+      {
         Sid      = "FindTheHosts"
         Effect   = "Allow"
         Action   = ["ec2:DescribeInstances", "ec2:DescribeTags"]
@@ -136,6 +142,51 @@ resource "aws_iam_policy" "ci" {
         Effect   = "Allow"
         Action   = "s3:ListBucket"
         Resource = "arn:aws:s3:::${local.state_bucket}"
+      },
+      {
+        Sid    = "HoldTheLock"
+        Effect = "Allow"
+        Action = [
+          "dynamodb:DescribeTable",
+          "dynamodb:GetItem",
+          "dynamodb:ListTagsOfResource",
+          "dynamodb:PutItem",
+          "dynamodb:UpdateItem",
+        ]
+        Resource = "arn:aws:dynamodb:${local.identity_arn}:table/${local.prefix}-lock"
+      },
+      {
+        Sid      = "LookAtTheBalancer"
+        Effect   = "Allow"
+        Action   = "elasticloadbalancing:DescribeTargetHealth"
+        Resource = "*"
+      },
+      {
+        Sid      = "TakeHostsOutOfTheBalancer"
+        Effect   = "Allow"
+        Action   = ["elasticloadbalancing:DeregisterTargets", "elasticloadbalancing:RegisterTargets"]
+        Resource = [for name in keys(var.services) : "arn:aws:elasticloadbalancing:${local.identity_arn}:targetgroup/${local.prefix}-${name}/*"]
+      },
+      {
+        Sid      = "WatchAlarms"
+        Effect   = "Allow"
+        Action   = "cloudwatch:DescribeAlarms"
+        Resource = "arn:aws:cloudwatch:${local.identity_arn}:alarm:*"
+      },
+      {
+        Sid    = "TakeASnapshotBeforeMigrations"
+        Effect = "Allow"
+        Action = [
+          "rds:AddTagsToResource",
+          "rds:CreateDBSnapshot",
+          "rds:DescribeDBInstances",
+          "rds:DescribeDBSnapshots",
+          "rds:ListTagsForResource",
+        ]
+        Resource = [
+          "arn:aws:rds:${local.identity_arn}:db:${local.prefix}",
+          "arn:aws:rds:${local.identity_arn}:snapshot:${local.prefix}-before-*",
+        ]
       },
     ]
   })
@@ -155,7 +206,11 @@ resource "aws_iam_role" "ci" {
       Principal = { Federated = aws_iam_openid_connect_provider.ci.arn }
       Action    = "sts:AssumeRoleWithWebIdentity"
       Condition = {
-        StringEquals = { "${local.oidc_host}:aud" = "sts.amazonaws.com" }
+        StringEquals = {
+          "${local.oidc_host}:aud"           = "sts.amazonaws.com"
+          "${local.oidc_host}:environment"   = var.environment
+          "${local.oidc_host}:repository_id" = var.ci_repository_id
+        }
         StringLike = {
           "${local.oidc_host}:sub" = [
             "repo:${var.ci_repository}:environment:${var.environment}",

@@ -44,6 +44,11 @@ variable "ci_repository" {
   default = "milky-way/admin-panel"
 }
 
+variable "ci_repository_id" {
+  type    = string
+  default = "987654321"
+}
+
 variable "services" {
   type = map(object({
     port        = number

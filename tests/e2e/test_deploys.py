@@ -35,13 +35,22 @@ def test_a_release_that_ends_is_told_with_its_log_and_the_old_one_serves_on(
     environment,
     fetch,
     ending_app,
+    tmp_path,
 ):
     before, name = release_of(fetch), f"qa-ending-{int(time.time())}"
     built = ("-e", f"app_source={ending_app}", "-e", f"build_release={name}")
-    play(environment, "playbooks/build.yml", *built)
-    told = refused(environment, "playbooks/deploy.yml", "-e", f"release={name}")
-    assert "no settings for this one" in told, told[-3000:]
-    assert f"Release {before} has gone on serving" in told
+    play(environment, "playbooks/build.yml", *built, "-e", f"sbom={tmp_path}")
+    listed = json.loads((tmp_path / f"{name}-api.cdx.json").read_text())
+    assert {"libc6", "pg"} <= {one["name"] for one in listed["components"]}
+    assert "api-migrate  nothing" in play(
+        environment, "playbooks/scan.yml", "-e", f"release={name}"
+    )
+    # As a pipeline does, whose page must say what became of it.
+    given, page = ("-e", f"release={name}"), tmp_path / "page.md"
+    told = refused(environment, "playbooks/deploy.yml", *given, "-e", f"summary_file={page}")
+    for said in (told, page.read_text()):
+        assert "no settings for this one" in said, said[-3000:]
+        assert f"Release {before} has gone on serving" in said
     assert release_of(fetch) == before
     assert re.search(rf"^{name} +bad ", play(environment, "playbooks/releases.yml"), re.M)
     assert "RUNS TOO" not in play(environment, STATUS)

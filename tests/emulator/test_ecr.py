@@ -85,3 +85,19 @@ def test_a_deleted_repository_is_empty_when_it_comes_again(
     assert registry.deleted == [digest]
     ecr.create_repository(repositoryName="repo")
     assert ecr.describe_images(repositoryName="repo")["imageDetails"] == []
+
+
+def test_what_is_pushed_is_scanned_where_the_repository_says_so(
+    aws: Aws, registry: FakeRegistry
+) -> None:
+    ecr = aws("ecr")
+    for name in ("repo", "unseen"):
+        ecr.create_repository(
+            repositoryName=name, imageScanningConfiguration={"scanOnPush": name == "repo"}
+        )
+    image = {"imageDigest": registry.push("v1", "a")}
+    told = ecr.describe_image_scan_findings(repositoryName="repo", imageId=image)
+    assert told["imageScanStatus"]["status"] == "COMPLETE"
+    assert told["imageScanFindings"]["findings"] == []
+    with pytest.raises(ecr.exceptions.ScanNotFoundException):
+        ecr.describe_image_scan_findings(repositoryName="unseen", imageId=image)

@@ -197,3 +197,19 @@ def test_live_lines_leave_no_trace_in_the_end(ansible):
 def test_molecule_and_others_have_their_own_callbacks():
     molecule = yaml.safe_load((ROOT / ".config/molecule/config.yml").read_text())
     assert molecule["ansible"]["env"]["ANSIBLE_STDOUT_CALLBACK"] == "default"
+
+
+def test_a_summary_is_added_to_a_page(ansible):
+    page = ansible.folder / "page.md"
+    page.write_text("before\n")
+    words = ("-e", f"summary_file={page}")
+    for name in ("a", "x"):
+        (ansible.folder / name).unlink(missing_ok=True)
+    assert ansible(PLAYBOOK, "--check", *words).returncode == 0
+    assert ansible(FAILING, *words).returncode == 2
+    assert ansible(FAILING, *words, "-e", "hidden=true").returncode == 2
+    before, plan, failed, hidden = page.read_text().split("### ")
+    assert before == "before\n"
+    assert "hello from here" in plan and "**Plan: " in plan and "a plan, nothing" in plan
+    assert "**Stopped: " in failed and "Failed: here" in failed and "/x" in failed
+    assert "no_log" in hidden and "hunter2" not in page.read_text()

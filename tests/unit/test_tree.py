@@ -153,3 +153,13 @@ def test_components_are_on_the_warm_connection():
     # Nothing else fails without it: a run only takes four times the processor.
     variables = load(ROOT / "group_vars" / "components.yml")
     assert variables["ansible_connection"] == "groundwork.aws.warm"
+
+
+def test_the_execution_environment_has_the_versions_that_are_tested():
+    given = load(ROOT / "execution-environment.yml")["dependencies"]
+    pinned = set(re.findall(r"^([\w-]+==[\w.]+)", (ROOT / "requirements.txt").read_text(), re.M))
+    asked = [given["ansible_core"]["package_pip"], *given["python"]]
+    assert set(asked) <= pinned
+    names = {one.partition("==")[0] for one in asked}
+    assert {"ansible-core", *(ROOT / "requirements.in").read_text().split()} - {"ansible"} <= names
+    assert given["galaxy"] == "collections/requirements.yml"

@@ -23,14 +23,13 @@ requirements:
 import sys
 from typing import Any
 
-from ansible.plugins.callback import CallbackBase
 from ansible_collections.groundwork.aws.plugins.plugin_utils import comparison, plan_files
-from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import Collector
-from ansible_collections.groundwork.aws.plugins.plugin_utils.failure import command, message
+from ansible_collections.groundwork.aws.plugins.plugin_utils.collecting import Collecting
+from ansible_collections.groundwork.aws.plugins.plugin_utils.failure import command
 from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import NotAPlan
 
 
-class CallbackModule(CallbackBase):
+class CallbackModule(Collecting):
     """The plan of a run, on disk."""
 
     CALLBACK_VERSION = 2.0
@@ -40,32 +39,16 @@ class CallbackModule(CallbackBase):
 
     def __init__(self) -> None:
         super().__init__()
-        self._collector = Collector()
         self._path = self._done = ""
 
     def v2_playbook_on_play_start(self, play: Any) -> None:
-        manager = play.get_variable_manager()
-        given = manager.extra_vars if manager else {}
+        given = self.given(play)
         self._path = str(given.get("plan_file") or "")
         self._done = str(given.get("done_file") or "")
         if self._path or self._done:
             self._collector.play(play)
         else:
             self.disabled = True
-
-    def v2_runner_on_ok(self, result: Any) -> None:
-        self._collector.ok(result)
-
-    def v2_runner_item_on_ok(self, result: Any) -> None:
-        self._collector.ok(result, item=True)
-
-    def v2_runner_on_failed(self, result: Any, ignore_errors: bool = False) -> None:
-        if not ignore_errors:
-            self._collector.failed(result, message(result.result))
-
-    def v2_runner_on_unreachable(self, result: Any) -> None:
-        if not result.task.ignore_unreachable:
-            self._collector.failed(result, message(result.result))
 
     def v2_playbook_on_stats(self, stats: Any) -> None:
         plan = self._collector.plan.to_dict()

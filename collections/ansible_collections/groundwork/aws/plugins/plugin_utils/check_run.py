@@ -33,8 +33,10 @@ def check_run(command: list[str], result_variable: str) -> dict[str, Any]:
     """
     with tempfile.TemporaryDirectory(prefix="groundwork-plan-") as folder:
         written = Path(folder, "plan.json")
+        # Its summary would stand before that of the run which it is made for.
+        run = [sys.executable, *command, "--check"]
         done = subprocess.run(
-            [sys.executable, *command, "--check", "-e", f"{result_variable}={written}"],
+            [*run, "-e", f"{result_variable}={written}", "-e", "summary_file="],
             env={**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_FORCE_COLOR": "0"},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
