@@ -174,4 +174,7 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.lock_table": own("dynamodb_table", "lock_table:LockTable", "dynamodb"),
     "groundwork.aws.log_group": own("log_group", "log_group:LogGroup", "logs"),
     "groundwork.aws.s3_bucket": own("s3_bucket", "s3_bucket:Bucket", "s3"),
+    "groundwork.aws.sns_topic": own(
+        "sns_topic", "sns_topic:Topic", "sns", sensitive=frozenset({"webhooks"})
+    ),
 }
