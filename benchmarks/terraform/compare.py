@@ -24,6 +24,7 @@ MADE_UP = {
     *("InstanceCreateTime", "IssuedAt", "LastAccessedDate", "LastChangedDate"),
     *("LatestRestorableTime", "LaunchTime", "NotAfter", "NotBefore", "ReplicationGroupCreateTime"),
     *("UpdateDate", "createdAt", "creationTime"),
+    "AlarmConfigurationUpdatedTimestamp",
     *("CallerReference", "ClientToken", "DbiResourceId", "InstanceProfileId", "KeyPairId"),
     *("MacAddress", "PolicyId", "PrivateDnsName", "PrivateIp", "PrivateIpAddress"),
     *("PrivateIpAddresses", "PublicDnsName", "PublicIp", "PublicIpAddress", "ReservationId"),
@@ -42,6 +43,7 @@ MADE_UP_TEXT = (
 DEFAULTS = {"Configured": False, "MultiRegion": False, "Order": 1, "Scheme": "internet-facing"}
 # What stays different: kind, property, reason.
 EXCEPTIONS = (
+    ("dashboard", r"Tags(\..*)?", "aws_cloudwatch_dashboard of provider 5.100 takes no tags"),
     (
         "listener",
         r"Tags(\..*)?",

@@ -44,6 +44,11 @@ variable "ci_repository" {
   default = "milky-way/admin-panel"
 }
 
+variable "notifications_emails" {
+  type    = list(string)
+  default = ["ops@milky-way.test"]
+}
+
 variable "services" {
   type = map(object({
     port        = number

@@ -84,6 +84,13 @@ def tags_of_everything(account, built) -> dict[str, dict[str, str]]:
         arn = account.client("dynamodb").describe_table(TableName=name)["Table"]["TableArn"]
         tags = account.client("dynamodb").list_tags_of_resource(ResourceArn=arn)["Tags"]
         found[arn] = plain(tags)
+    for topic in built["topics"]:
+        arn = topic["TopicArn"]
+        found[arn] = plain(account.client("sns").list_tags_for_resource(ResourceArn=arn)["Tags"])
+    arns = [one["AlarmArn"] for one in built["alarms"]]
+    for arn in [*arns, *(one["DashboardArn"] for one in built["dashboards"])]:
+        answer = account.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)
+        found[arn] = plain(answer["Tags"])
     for key in account.client("kms").list_keys()["Keys"]:
         about = account.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]
         if not is_ours(about) or about["KeyState"] != "Enabled":

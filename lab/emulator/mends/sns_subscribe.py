@@ -1,12 +1,13 @@
 """A subscription by mail or HTTP waits for its confirmation, and gets nothing before.
 
 API reference, Subscribe: the answer is «pending confirmation» where the endpoint has to confirm
-(«PendingConfirmation» in lists), and an HTTP endpoint is posted a SubscriptionConfirmation with the
-token that ConfirmSubscription takes. moto 5.2 takes every subscription as confirmed at once, so that
-a module which cannot live with one that waits would look sound here.
+(«PendingConfirmation» in lists), and an HTTP endpoint is posted a SubscriptionConfirmation with
+the token that ConfirmSubscription takes. moto 5.2 takes every subscription as confirmed at once, so
+that a module which cannot live with one that waits would look sound here.
 """
 
 import threading
+from contextlib import suppress
 from typing import Any
 
 import requests
@@ -49,10 +50,9 @@ def _ask(subscription: Subscription) -> None:
         "TopicArn": subscription.topic_arn,
         "Token": token_of(subscription),
     }
-    try:
+    # Who does not answer stays unconfirmed, as on AWS.
+    with suppress(requests.RequestException):
         requests.post(subscription.endpoint, json=message, timeout=5)
-    except requests.RequestException:
-        pass  # who does not answer stays unconfirmed, as on AWS
 
 
 @mend(Subscription, "publish")

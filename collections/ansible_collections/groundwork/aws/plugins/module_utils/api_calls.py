@@ -16,6 +16,11 @@ from typing import Any
 
 # Changes by itself, and says nothing of how a resource is set up. By service (boto3's name).
 VOLATILE = {
+    "cloudwatch": {
+        *("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp"),
+        *("StateTransitionedTimestamp", "EvaluationState"),
+        *("ActionsSuppressedBy", "ActionsSuppressedReason"),
+    },
     "dynamodb": {"ItemCount", "TableSizeBytes"},
     "ec2": {"AvailableIpAddressCount"},
     "ecr": {"lastEvaluatedAt", "lastRecordedPullTime"},
