@@ -130,9 +130,10 @@ class Alarms:
         for name, one in gone:
             self._tell(name, one, _visible(one), {})
         if not self.module.check_mode:
-            self._delete(gone)
+            # A rule first lets go of what is deleted then.
             for change in changes:
                 self._put(*change)
+            self._delete(gone)
         now = (
             self._standing(list(self.wanted)) if changes and not self.module.check_mode else current
         )
