@@ -97,3 +97,21 @@ def test_saved_queries_are_found_by_their_folder(aws: Aws) -> None:
     assert (
         logs.describe_query_definitions(queryDefinitionNamePrefix="shop/")["queryDefinitions"] == []
     )
+
+
+def test_a_metric_filter_is_one_by_its_name_and_goes_with_its_group(aws: Aws) -> None:
+    logs = aws("logs")
+    counted = [{"metricName": "Errors", "metricNamespace": "shop", "metricValue": "1"}]
+    logs.create_log_group(logGroupName="/shop/api")
+    for pattern in ("ERROR", "FATAL"):
+        logs.put_metric_filter(
+            logGroupName="/shop/api",
+            filterName="errors",
+            filterPattern=pattern,
+            metricTransformations=counted,
+        )
+    found = logs.describe_metric_filters(logGroupName="/shop/api")["metricFilters"]
+    assert [one["filterPattern"] for one in found] == ["FATAL"]
+    logs.delete_log_group(logGroupName="/shop/api")
+    logs.create_log_group(logGroupName="/shop/api")
+    assert logs.describe_metric_filters(logGroupName="/shop/api")["metricFilters"] == []
