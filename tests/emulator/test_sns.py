@@ -47,6 +47,8 @@ def test_mail_waits_for_its_confirmation(aws: Aws, topic: str) -> None:
     answer = sns.subscribe(TopicArn=topic, Protocol="email", Endpoint="ops@example.com")
     assert answer["SubscriptionArn"] == "pending confirmation"
     assert listed(aws, topic) == ["PendingConfirmation"]
+    asked = {"Protocol": "email", "Endpoint": "ops@example.com", "ReturnSubscriptionArn": True}
+    assert sns.subscribe(TopicArn=topic, **asked)["SubscriptionArn"].startswith(topic)
     with raises(ClientError):
         sns.confirm_subscription(TopicArn=topic, Token="another")
 

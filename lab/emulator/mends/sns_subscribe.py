@@ -64,6 +64,9 @@ def _publish(original: Any, self: Subscription, *args: Any, **kwargs: Any) -> No
 @mend(SNSResponse, "subscribe")
 def _answer(original: Any, self: SNSResponse) -> ActionResult:
     answer = original(self)
+    # ReturnSubscriptionArn: «includes the subscription ARN, even if it is not yet confirmed».
+    if str(self._get_param("ReturnSubscriptionArn")).lower() == "true":
+        return answer
     found = self.backend.subscriptions.get(answer.result["SubscriptionArn"])
     if found is not None and _waits(found):
         return ActionResult({"SubscriptionArn": "pending confirmation"})
