@@ -24,6 +24,7 @@ MADE_UP = {
     *("InstanceCreateTime", "IssuedAt", "LastAccessedDate", "LastChangedDate"),
     *("LatestRestorableTime", "LaunchTime", "NotAfter", "NotBefore", "ReplicationGroupCreateTime"),
     *("UpdateDate", "createdAt", "creationTime"),
+    "AlarmConfigurationUpdatedTimestamp",
     *("CallerReference", "ClientToken", "DbiResourceId", "InstanceProfileId", "KeyPairId"),
     *("MacAddress", "PolicyId", "PrivateDnsName", "PrivateIp", "PrivateIpAddress"),
     *("PrivateIpAddresses", "PublicDnsName", "PublicIp", "PublicIpAddress", "ReservationId"),
@@ -39,9 +40,16 @@ MADE_UP_TEXT = (
 )
 # AWS answers these where nothing was said about them. The emulator repeats the request instead, and
 # Terraform's says more than Ansible's or less.
-DEFAULTS = {"Configured": False, "MultiRegion": False, "Order": 1, "Scheme": "internet-facing"}
+DEFAULTS = {
+    "Configured": False,
+    "MultiRegion": False,
+    "Order": 1,
+    "Scheme": "internet-facing",
+    "unit": "None",
+}
 # What stays different: kind, property, reason.
 EXCEPTIONS = (
+    ("dashboard", r"Tags(\..*)?", "aws_cloudwatch_dashboard of provider 5.100 takes no tags"),
     (
         "listener",
         r"Tags(\..*)?",

@@ -99,11 +99,13 @@ def _balancing(account: Account) -> None:
         group["Attributes"] = elb.describe_target_group_attributes(TargetGroupArn=arn)["Attributes"]
         health = elb.describe_target_health(TargetGroupArn=arn)["TargetHealthDescriptions"]
         group["Targets"] = [target["Target"] for target in health]
-        account.add("target_group", name, tagged(group, arn), arn)
+        account.add("target_group", name, tagged(group, arn), arn, arn.rpartition(":")[2])
     for balancer in pages(elb, "describe_load_balancers", "LoadBalancers"):
         arn, name = balancer["LoadBalancerArn"], balancer["LoadBalancerName"]
         attributes = elb.describe_load_balancer_attributes(LoadBalancerArn=arn)["Attributes"]
-        account.add("load_balancer", name, tagged(balancer, arn) | {"Attributes": attributes}, arn)
+        one = tagged(balancer, arn) | {"Attributes": attributes}
+        # As metrics name it.
+        account.add("load_balancer", name, one, arn, arn.partition(":loadbalancer/")[2])
         for listener in pages(elb, "describe_listeners", "Listeners", LoadBalancerArn=arn):
             port, listener_arn = f"{name}:{listener['Port']}", listener["ListenerArn"]
             account.add("listener", port, tagged(listener, listener_arn), listener_arn)

@@ -18,7 +18,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from benchmarks.terraform import dashboard
+
 CONFIGURATION = Path(__file__).parent
+# What the dashboard's widgets follow from.
+SIZES = ("instances_count", "cache_replicas", "database_instance_class", "database_storage")
+ALARMS = CONFIGURATION.parents[1] / "group_vars" / "operations.yml"
 DEFAULT_PLUGINS = "/opt/tf-plugins"
 PROVIDER = "*/hashicorp/aws/*"
 # `plan -detailed-exitcode`: 2 says that there is something to change, which is no failure.
@@ -65,6 +70,11 @@ def prepare(folder: Path, environment: str, variables: Mapping[str, str]) -> Wor
     folder.mkdir(parents=True, exist_ok=True)
     for source in (*CONFIGURATION.glob("*.tf"), *CONFIGURATION.glob("*.tfvars")):
         shutil.copy(source, folder)
+    shutil.copy(ALARMS, folder / "alarms.yml")
+    workspace = Workspace(folder, environment, variables)
+    sizes = {name: _variable(workspace, name).partition("=")[2].strip(' "') for name in SIZES}
+    body = dashboard.template("milky-way-admin-panel", environment, sizes)
+    (folder / "dashboard.tftpl").write_text(body)
     mirror = json.dumps(str(plugins()))
     (folder / "cli.tfrc").write_text(
         "provider_installation {\n"
@@ -72,7 +82,7 @@ def prepare(folder: Path, environment: str, variables: Mapping[str, str]) -> Wor
         '  direct {\n    exclude = ["*/*/*"]\n  }\n'
         "}\n"
     )
-    return Workspace(folder, environment, variables)
+    return workspace
 
 
 def init(workspace: Workspace) -> Outcome:

@@ -85,10 +85,44 @@ def _identity(account: Account) -> None:
         account.add("oidc_provider", one["Arn"], provider)
 
 
+def _watching(account: Account) -> None:
+    sns, cloudwatch = account.client("sns"), account.client("cloudwatch")
+    for topic in pages(sns, "list_topics", "Topics"):
+        arn = topic["TopicArn"]
+        attributes = sns.get_topic_attributes(TopicArn=arn)["Attributes"]
+        listed = pages(sns, "list_subscriptions_by_topic", "Subscriptions", TopicArn=arn)
+        told = [{key: one[key] for key in ("Protocol", "Endpoint")} for one in listed]
+        tags = sns.list_tags_for_resource(ResourceArn=arn)["Tags"]
+        one = {"Attributes": attributes, "Subscriptions": told, "Tags": tags}
+        account.add("topic", arn.rpartition(":")[2], one)
+    alarms = cloudwatch.describe_alarms(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+    for alarm in [*alarms["MetricAlarms"], *alarms["CompositeAlarms"]]:
+        tags = cloudwatch.list_tags_for_resource(ResourceARN=alarm["AlarmArn"])["Tags"]
+        # When it rang is none of a definition's business.
+        kept = {key: value for key, value in alarm.items() if not key.startswith("State")}
+        account.add("alarm", alarm["AlarmName"], kept | {"Tags": tags})
+
+
+def _dashboards(account: Account) -> None:
+    cloudwatch, logs = account.client("cloudwatch"), account.client("logs")
+    for entry in pages(cloudwatch, "list_dashboards", "DashboardEntries"):
+        name = entry["DashboardName"]
+        one = cloudwatch.get_dashboard(DashboardName=name)
+        body = json.loads(one["DashboardBody"])
+        tags = cloudwatch.list_tags_for_resource(ResourceARN=one["DashboardArn"])["Tags"]
+        account.add("dashboard", name, {"Body": body, "Tags": tags})
+    for query in logs.describe_query_definitions()["queryDefinitions"]:
+        made_up = ("queryDefinitionId", "lastModified")
+        kept = {key: value for key, value in query.items() if key not in made_up}
+        account.add("log_query", query["name"], kept)
+
+
 def _logs(account: Account) -> None:
     logs = account.client("logs")
     for one in pages(logs, "describe_log_groups", "logGroups"):
         one["tags"] = logs.list_tags_for_resource(resourceArn=one["logGroupArn"])["tags"]
+        group = {"logGroupName": one["logGroupName"]}
+        one["filters"] = list(pages(logs, "describe_metric_filters", "metricFilters", **group))
         account.add("log_group", one["logGroupName"], one)
 
 
@@ -152,4 +186,7 @@ def _budgets(account: Account) -> None:
         account.add("budget", one["BudgetName"], {**limit, "Alerts": told, "Tags": tags})
 
 
-READERS = (_registry, _names, _keys, _identity, _logs, _buckets, _tables, _budgets)
+READERS = (
+    *(_registry, _names, _keys, _identity, _watching, _dashboards, _logs, _buckets, _tables),
+    _budgets,
+)

@@ -49,6 +49,11 @@ variable "ci_repository_id" {
   default = "987654321"
 }
 
+variable "notifications_emails" {
+  type    = list(string)
+  default = ["ops@milky-way.test"]
+}
+
 variable "services" {
   type = map(object({
     port        = number

@@ -47,7 +47,7 @@ class ActionModule(ActionBase):
     ) -> dict[str, Any]:
         """Run the module, or announce it when its arguments cannot be known yet."""
         observation = Observation(self._task, self._clients())
-        if mentions_placeholder(self._task.args):
+        if mentions_placeholder(self._task.args) and not observation.plans_unknown():
             if not self._task.check_mode:
                 return refusal(self._task.action)
             result = announcement(self._task.action)

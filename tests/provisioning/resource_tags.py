@@ -88,6 +88,13 @@ def tags_of_everything(account, built) -> dict[str, dict[str, str]]:
         arn = f"arn:aws:budgets::123456789012:budget/{budget['BudgetName']}"
         answer = account.client("budgets").list_tags_for_resource(ResourceARN=arn)
         found[arn] = plain(answer["ResourceTags"])
+    for topic in built["topics"]:
+        arn = topic["TopicArn"]
+        found[arn] = plain(account.client("sns").list_tags_for_resource(ResourceArn=arn)["Tags"])
+    arns = [one["AlarmArn"] for one in built["alarms"]]
+    for arn in [*arns, *(one["DashboardArn"] for one in built["dashboards"])]:
+        answer = account.client("cloudwatch").list_tags_for_resource(ResourceARN=arn)
+        found[arn] = plain(answer["Tags"])
     for key in account.client("kms").list_keys()["Keys"]:
         about = account.client("kms").describe_key(KeyId=key["KeyId"])["KeyMetadata"]
         if not is_ours(about) or about["KeyState"] != "Enabled":

@@ -69,6 +69,19 @@ def snapshot(account) -> dict:
         ],
         "budgets": account.client("budgets").describe_budgets(AccountId="123456789012")["Budgets"],
         "key_pairs": ec2.describe_key_pairs()["KeyPairs"],
+        "alarms": [
+            alarm
+            for page in account.client("cloudwatch")
+            .get_paginator("describe_alarms")
+            .paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
+            for alarm in [*page["MetricAlarms"], *page["CompositeAlarms"]]
+        ],
+        "dashboards": [
+            account.client("cloudwatch").get_dashboard(DashboardName=entry["DashboardName"])
+            for entry in account.client("cloudwatch").list_dashboards()["DashboardEntries"]
+        ],
+        "queries": account.client("logs").describe_query_definitions()["queryDefinitions"],
+        "topics": account.client("sns").list_topics()["Topics"],
         "addresses": ec2.describe_addresses()["Addresses"],
     }
 
@@ -184,6 +197,57 @@ def test_who_must_delegate_the_zone_finds_its_name_servers(account, lifecycle, e
     zone = json.loads(kept.read())
     found = account.client("route53").get_hosted_zone(Id=zone["zone_id"])
     assert zone["name_servers"] == sorted(found["DelegationSet"]["NameServers"]) != []
+
+
+def test_every_alarm_tells_the_topic_or_is_part_of_one_that_does(lifecycle):
+    (topic,) = (topic["TopicArn"] for topic in lifecycle["built"]["topics"])
+    alarms = {alarm["AlarmName"]: alarm for alarm in lifecycle["built"]["alarms"]}
+    rules = " ".join(alarm.get("AlarmRule", "") for alarm in alarms.values())
+    for name, alarm in alarms.items():
+        told = alarm["AlarmActions"] == alarm["OKActions"] == [topic]
+        assert told or f'ALARM("{name}")' in rules, name
+
+
+def test_each_resource_has_its_alarms(lifecycle, env):
+    built = lifecycle["built"]
+    ids = {i["InstanceId"] for i in built["instances"]}
+    watched = {
+        dimension["Value"]
+        for alarm in built["alarms"]
+        for dimension in alarm.get("Dimensions", [])
+        if alarm["MetricName"] == "StatusCheckFailed"
+    }
+    assert watched == ids
+    of = [
+        alarm["AlarmName"].removeprefix(f"milky-way-admin-panel-{env}-")
+        for alarm in built["alarms"]
+    ]
+    assert len([name for name in of if name.startswith("cache-memory")]) == (
+        2 if env == "prod" else 1
+    )
+    assert {"database-storage", "certificate-expiry", "targets-none-web", "service-down"} <= set(of)
+    (connections,) = (a for a in built["alarms"] if a["AlarmName"].endswith("database-connections"))
+    assert connections["Threshold"] == 80  # of 100: max_connections in roles/database/defaults
+
+
+def test_error_lines_of_each_service_are_counted(account, lifecycle, env):
+    counted = {
+        (one["logGroupName"].rpartition("/")[2], told["metricNamespace"], told["metricName"])
+        for one in account.client("logs").describe_metric_filters()["metricFilters"]
+        for told in one["metricTransformations"]
+    }
+    namespace = f"milky-way-admin-panel/{env}"
+    assert counted == {(name, namespace, f"ErrorLines-{name}") for name in ("api", "web")}
+
+
+def test_the_dashboard_shows_what_stands(lifecycle):
+    (one,) = lifecycle["built"]["dashboards"]
+    (balancer,) = lifecycle["built"]["balancers"]
+    body = one["DashboardBody"]
+    assert balancer["LoadBalancerArn"].partition(":loadbalancer/")[2] in body
+    assert all(instance["InstanceId"] in body for instance in lifecycle["built"]["instances"])
+    assert all(alarm["AlarmArn"] in body for alarm in lifecycle["built"]["alarms"])
+    assert "(known after apply)" not in body
 
 
 def test_every_resource_carries_our_tags(account, lifecycle, env):

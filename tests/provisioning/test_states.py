@@ -13,6 +13,7 @@ from deletions import delete_some
 from drifts import drift
 from drifts.found import PREFIX
 from drifts.identity import ADDED
+from drifts.watching import STALE
 from resource_sets import changed_by, mismatches, properties
 
 pytestmark = pytest.mark.slow
@@ -86,8 +87,8 @@ def test_what_stood_is_not_made_again(runs):
 def test_a_plan_announces_drift_property_by_property_and_nothing_else(runs):
     announced = changed_by(runs["drifted"][0].plan)
     assert properties(announced) == runs["drift"]
-    assert {key for key, item in announced.items() if item["action"] != "update"} == {ADDED}
-    assert announced[ADDED]["action"] == "delete"
+    assert {key for key, item in announced.items() if item["action"] != "update"} == {ADDED, STALE}
+    assert {announced[key]["action"] for key in (ADDED, STALE)} == {"delete"}
 
 
 def test_drift_is_found_property_by_property_and_nothing_else(runs):
@@ -96,7 +97,7 @@ def test_drift_is_found_property_by_property_and_nothing_else(runs):
     assert run.mutating == []
     assert found["drifted"] is True
     assert properties(changed_by(found)) == runs["drift"]
-    assert found["totals"]["delete"] == 1 and ADDED in changed_by(found)
+    assert found["totals"]["delete"] == 2 and {ADDED, STALE} <= changed_by(found).keys()
     assert found["orphans"] == []
     assert "somebody" in run.output
 
@@ -126,9 +127,13 @@ def test_what_no_component_declares_is_found(runs, account, look):
         ResourceTags=tags,
     )
     account.client("scheduler").create_schedule_group(Name="old-nights", Tags=tags)
+    account.client("cloudwatch").put_composite_alarm(
+        AlarmName="by-hand", AlarmRule="FALSE", Tags=tags
+    )
     run, found = look()
     assert run.code == 2, run.output[-3000:]
     assert {one["id"] for one in found["orphans"]} == {
+        "by-hand",
         f"{PREFIX}-media",
         f"{PREFIX}-old",
         "old",

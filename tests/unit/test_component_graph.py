@@ -22,6 +22,8 @@ NEEDS = yaml.safe_load((ROOT / "group_vars/components.yml").read_text())["role_n
 TIERS = yaml.safe_load((ROOT / "inventories/qa/components.yml").read_text())["components"][
     "children"
 ]
+#: components whose outputs a role reads as far as the environment has them
+WATCHED = re.compile(r"_\w+_watched: .*?\[(.*?)\] \| intersect\(groups\.components\)")
 OUTPUTS = re.compile(r"hostvars(?:\.|\[')(\w+)(?:'\])?\.outputs")
 #: names given to others without an output: how roles write them, and whose they are
 NAMES = {
@@ -59,6 +61,8 @@ def read_by(role: str) -> set[str]:
     )
     text += "".join(value for name, value in SHARED.items() if re.search(rf"\b{name}\b", text))
     read = set(OUTPUTS.findall(text)) | {owner for name, owner in NAMES.items() if name in text}
+    for names in WATCHED.findall(text):
+        read |= set(re.findall(r"\w+", names))
     return read - {name for name, its_role in components().items() if its_role == role}
 
 

@@ -1,11 +1,16 @@
 """What the other host roles render."""
 
 import json
+from pathlib import Path
 
+import jsonschema
 import pytest
 import yaml
 
 from tests.unit.host_roles import ROLES, render
+
+ROOT = Path(__file__).parents[2]
+AGENT = yaml.safe_load(Path(__file__).with_name("cloudwatch_agent_schema.yml").read_text())
 
 
 def test_daemon_leaves_the_mtu_to_docker():
@@ -85,6 +90,36 @@ def test_agent_sends_each_file_into_a_stream_of_its_own():
     assert {entry["log_group_name"] for entry in files} == {"/shop/qa/host"}
     assert {entry["retention_in_days"] for entry in files} == {30}
     assert len({entry["log_stream_name"] for entry in files}) == len(files) == 3
+
+
+@pytest.mark.parametrize("group", ["", "/shop/qa/host"])
+def test_agent_takes_its_configuration(group):
+    text = render("cloudwatch_agent", "agent.json.j2", cloudwatch_agent_log_group=group)
+    jsonschema.validate(json.loads(text), AGENT)
+
+
+@pytest.mark.parametrize("where", ["agent", "metrics"])
+def test_agent_would_pass_over_a_misspelled_key(where):
+    configuration = json.loads(render("cloudwatch_agent", "agent.json.j2"))
+    configuration[where]["mispelled"] = 1
+    with pytest.raises(jsonschema.ValidationError, match="mispelled"):
+        jsonschema.validate(configuration, AGENT)
+
+
+def test_agent_sends_what_alarms_look_at():
+    """The disk's metric has the type of its file system too, which an alarm cannot know."""
+    listed = yaml.safe_load((ROOT / "group_vars/operations.yml").read_text())["alarms_list"]
+    metrics = json.loads(render("cloudwatch_agent", "agent.json.j2"))["metrics"]
+    sent = {
+        name if name.startswith(kind) else f"{kind}_{name}"
+        for kind, told in metrics["metrics_collected"].items()
+        for name in told["measurement"]
+    }
+    ours = [one for one in listed.values() if one.get("namespace") == "{{ metrics_namespace }}"]
+    assert {one["metric"] for one in ours} <= sent
+    for one in ours:
+        dimensions = ["InstanceId", *one.get("dimensions", {})]
+        assert dimensions == ["InstanceId"] or dimensions in metrics["aggregation_dimensions"]
 
 
 def test_migration_mounts_single_secrets_and_the_bundle():

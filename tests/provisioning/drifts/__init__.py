@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from drifts import compute, edge, identity, money, network, storage, stores
+from drifts import compute, edge, identity, money, network, storage, stores, watching
 from drifts.found import Client, Properties
 
-PARTS = (network, storage, stores, identity, edge, compute, money)
+PARTS = (network, storage, stores, identity, edge, compute, money, watching)
 
 
 def drift(client: Client) -> Properties:

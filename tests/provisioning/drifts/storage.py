@@ -62,9 +62,11 @@ def drift_logs(client: Client) -> Properties:
     logs, group = client("logs"), "/milky-way-admin-panel/qa"
     logs.put_retention_policy(logGroupName=f"{group}/api", retentionInDays=7)
     logs.delete_retention_policy(logGroupName=f"{group}/web")
+    logs.delete_metric_filter(logGroupName=f"{group}/api", filterName="error-lines")
     logs.tag_log_group(logGroupName=f"{group}/host", tags={"Owner": "somebody"})
     return {
         ("log_group", f"{group}/api", "retention"),
+        ("log_group", f"{group}/api", "metric_filters"),
         ("log_group", f"{group}/web", "retention"),
         ("log_group", f"{group}/host", "tags.Owner"),
     }

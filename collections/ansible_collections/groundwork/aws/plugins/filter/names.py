@@ -25,6 +25,7 @@ LIMITS = {
     "subnet_group": 255,
     "table": 255,
     "target_group": 32,
+    "topic": 256,
 }
 HASH_LENGTH = 6
 UNFIT = re.compile(r"[^a-z0-9-]")

@@ -63,6 +63,10 @@ class Observation:
         if self.kind and not self.task.check_mode and not self.kind.own_diff:
             self._look()
 
+    def plans_unknown(self) -> bool:
+        """Whether this is a plan, and the module makes it of arguments that are not known yet."""
+        return bool(self.kind and self.kind.plans_unknown and self.task.check_mode)
+
     def arguments(self) -> Arguments:
         """The task's arguments, without those that its module would act upon in a plan."""
         if not self.kind or not self.task.check_mode:
@@ -114,6 +118,8 @@ class Observation:
         diff = result.get("diff")
         if self.kind.own_diff and isinstance(diff, dict) and "before" in diff:
             return [self._told(diff, changed)]
+        if self.kind.own_diff and isinstance(diff, list):
+            return self._told_each(diff)
         if changed and not self.looks:
             self._look()
         looks = self.looks or [Unseen("nothing changed") for _ in self.parts]
@@ -127,6 +133,18 @@ class Observation:
         action = "create" if not diff["before"] else "update" if diff["after"] else "delete"
         changes = [] if action == "delete" else told(self.kind, diff, self._hidden())
         return self._resource(self.args, name, action, changes)
+
+    def _told_each(self, diffs: list[dict[str, Any]]) -> list[Resource]:
+        """What a module of several resources told: a diff of each that changes, headed by its name."""
+        told_of = [
+            {**self._told(diff, True), "type": diff["type"], "name": diff["after_header"]}
+            for diff in diffs
+        ]
+        names = {one["name"] for one in told_of}
+        same = [part for part in self.parts if self.kind.name(part) not in names]
+        return told_of + [
+            self._resource(part, self.kind.name(part), "unchanged", []) for part in same
+        ]
 
     def _found(
         self, args: Arguments, look: Found | None | Unseen, result: dict[str, Any]

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks import (
+    alarms,
     components,
     identity,
     network,
@@ -37,6 +38,6 @@ def judge(environment: Environment, everything: bool = True) -> set[str] | None:
     unknown.check(environment)
     components.check(environment)
     unsound = values.check(environment)
-    for check in (identity, network, services, stores):
+    for check in (identity, network, services, stores, alarms):
         check.check(environment, unsound)
     return unsound

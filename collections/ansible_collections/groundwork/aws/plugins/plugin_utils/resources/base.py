@@ -44,7 +44,8 @@ class Kind:
     `type` is the field's short term. `own_diff` says that the module returns before and after
     itself. `sensitive` names further arguments whose values must not be shown. `unplanned` begins
     the names of properties whose change the module does not announce in check mode; `withheld` names
-    arguments that it acts upon even there, and so does not get.
+    arguments that it acts upon even there, and so does not get. `plans_unknown`: the module itself plans
+    what is not known yet.
     """
 
     service: str = ""
@@ -53,6 +54,7 @@ class Kind:
     purge_tags = True
     unplanned: tuple[str, ...] = ()
     withheld: frozenset[str] = frozenset()
+    plans_unknown = False
 
     def __init__(self, type: str, name: str = "name", **settings: Any) -> None:
         self.type = type

@@ -89,6 +89,31 @@ class Image(Kind):
         return Found(str(self.name(args))) if answer["imageDetails"] else None
 
 
+class Alarms(Kind):
+    """The alarms of a set: resources of their own, which one module keeps."""
+
+    service = "cloudwatch"
+    own_diff = True
+    plans_unknown = True
+
+    def each(self, args: Arguments) -> list[Arguments]:
+        return args["alarms"]
+
+    def type_of(self, args: Arguments) -> str:
+        return "composite_alarm" if "rule" in args else "metric_alarm"
+
+
+class Queries(Kind):
+    """Saved queries of a folder."""
+
+    service = "logs"
+    own_diff = True
+    plans_unknown = True
+
+    def each(self, args: Arguments) -> list[Arguments]:
+        return [{**one, "name": f"{args['folder']}/{one['name']}"} for one in args["queries"]]
+
+
 def parameters(documentation: str, args: Arguments) -> Arguments:
     """A module's parameters: the arguments as its documentation types them, and its defaults."""
     options = {**COMMON, **yaml.load(documentation, LOADER)["options"]}
@@ -156,6 +181,10 @@ KINDS: dict[str, Kind] = {
         "certificate", "acm_dns_certificate:Certificate", "acm"
     ),
     "groundwork.aws.budget": own("budget", "budget:Budget", "budgets"),
+    "groundwork.aws.cloudwatch_alarms": Alarms("metric_alarm"),
+    "groundwork.aws.cloudwatch_dashboard": own(
+        "dashboard", "cloudwatch_dashboard:Dashboard", "cloudwatch"
+    ),
     "groundwork.aws.ecr_image": Image("container_image", "tag"),
     "groundwork.aws.ecr_repository": own("ecr_repository", "ecr_repository:Repository", "ecr"),
     "groundwork.aws.elasticache_parameter_group": own(
@@ -175,5 +204,9 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.lock_table": own("dynamodb_table", "lock_table:LockTable", "dynamodb"),
     "groundwork.aws.log_group": own("log_group", "log_group:LogGroup", "logs"),
     "groundwork.aws.schedule_group": own("schedule_group", "schedule_group:Group", "scheduler"),
+    "groundwork.aws.log_queries": Queries("log_query"),
     "groundwork.aws.s3_bucket": own("s3_bucket", "s3_bucket:Bucket", "s3"),
+    "groundwork.aws.sns_topic": own(
+        "sns_topic", "sns_topic:Topic", "sns", sensitive=frozenset({"webhooks"})
+    ),
 }

@@ -19,6 +19,7 @@ HELPERS = frozenset(
         "groundwork.aws.environment_lock",
         "groundwork.aws.host_secrets",
         "groundwork.aws.http_probe",
+        "groundwork.aws.metric_data",
         "groundwork.aws.preflight",
         "groundwork.aws.proxy_map",
         "groundwork.aws.saved_plan",
