@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from conftest import new_account
+from permissions import lacking
 from resource_sets import changed_by, mismatches
 from resource_tags import is_ours, tags_of_everything
 
@@ -231,3 +232,8 @@ def test_what_was_destroyed_comes_back(account, lifecycle, env):
     run = account.play("provision", env)
     assert (plan.code, run.code) == (0, 0), run.output[-3000:]
     assert mismatches(changed_by(plan.plan), changed_by(run.plan)) == []
+
+
+def test_operators_policies_allow_all_that_was_called(account, env):
+    missing = lacking(account, env)
+    assert missing == "", missing
