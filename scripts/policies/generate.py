@@ -26,6 +26,7 @@ def tagged(key: str) -> Statement:
 def statements(calls: list[str]) -> list[Statement]:
     """The statements that allow calls, each `service:Operation`."""
     actions = {action for call in calls if (action := action_of(*call.split(":")))}
+    called = frozenset(actions)
     actions |= {one for action in actions for one in implied(action)}
     wide: set[str] = set()
     groups: dict[tuple[str, str], tuple[set[str], set[str]]] = {}
@@ -42,9 +43,10 @@ def statements(calls: list[str]) -> list[Statement]:
         elif not kinds(action):
             _without_resource(action, wide, groups)
         for kind in () if action.endswith("@") or action == "ec2:CreateTags" else kinds(action):
-            names, arns = groups.setdefault(_group(action, kind), (set(), set()))
-            names.add(action)
-            arns |= set(kind.arns())
+            for group in _groups(action, kind, called):
+                names, arns = groups.setdefault(group, (set(), set()))
+                names.add(action)
+                arns |= set(kind.arns())
     result = [
         {
             "Sid": _title(service) + WHOSE.get(key, ""),
@@ -70,19 +72,22 @@ def _condition(group: str, key: str) -> Statement:
     return {"Condition": condition} if condition else {}
 
 
-def _group(action: str, kind: Kind) -> tuple[str, str]:
-    """Which statement an action on a type belongs to: its service, and whose tags are judged."""
+def _groups(action: str, kind: Kind, called: frozenset[str]) -> list[tuple[str, str]]:
+    """The statements of an action on a type: the service of each, and whose tags are judged."""
     service = action.partition(":")[0]
     if action in SCOPES["conditions"]:
-        return action, ""
+        return [(action, "")]
     if not (kind.scope or {}).get("tagged"):
-        return service, ""
-    if "Tagging" in level(action):
-        return service, "tagging" if kind.judges("aws:RequestTag", action) else ""
+        return [(service, "")]
+    ours = (service, "aws:ResourceTag" if kind.judges("aws:ResourceTag", action) else "")
+    if "Tagging" in level(action) and kind.judges("aws:RequestTag", action):
+        # At creation, and where tags of ours are mended, which names only some of them.
+        return [(service, "tagging"), ours] if action in called else [(service, "tagging")]
     if kind.is_new:
         # What the call makes besides and gives no tags: nothing of it can be judged.
-        return service, "" if kind.name in SCOPES["untagged"].get(action, []) else "aws:RequestTag"
-    return service, "aws:ResourceTag" if kind.judges("aws:ResourceTag", action) else ""
+        untagged = kind.name in SCOPES["untagged"].get(action, [])
+        return [(service, "" if untagged else "aws:RequestTag")]
+    return [ours]
 
 
 def _without_resource(action: str, wide: set[str], groups: dict) -> None:

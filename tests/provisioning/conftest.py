@@ -98,8 +98,8 @@ class Account:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "calls.jsonl"
-        # Playbook, arguments and Run of each run, in order.
-        self.played: list[tuple[str, tuple[str, ...], Run]] = []
+        # Playbook, environment, arguments and Run of each run, in order.
+        self.played: list[tuple[str, str, tuple[str, ...], Run]] = []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -170,7 +170,7 @@ class Account:
         plan = json.loads(told.read_text()) if told.exists() else {}
         calls = self._calls()[len(before) :]
         run = Run(done.returncode, done.stdout + done.stderr, calls, plan)
-        self.played.append((playbook, arguments, run))
+        self.played.append((playbook, env, arguments, run))
         return run
 
     def succeed(self, playbook: str, env: str, *arguments: str) -> Run:

@@ -29,8 +29,8 @@ def lacking(account, env: str) -> str:
     for operation in store.INCLUDES:
         calls = [
             call
-            for playbook, arguments, run in account.played
-            if operation_of(playbook, arguments) == operation
+            for playbook, played, arguments, run in account.played
+            if played == env and operation_of(playbook, arguments) == operation
             for call in run.calls
         ]
         refused = simulate.refused(calls, store.kept(operation), place)

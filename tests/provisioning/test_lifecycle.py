@@ -6,6 +6,7 @@ from collections import Counter
 
 import pytest
 from conftest import new_account
+from documents import ALLOWED, documents, everything
 from permissions import lacking
 from resource_sets import changed_by, mismatches
 from resource_tags import is_ours, tags_of_everything
@@ -175,6 +176,28 @@ def test_every_listener_is_https_or_leads_there(account, lifecycle):
     by_port = {listener["Port"]: listener for listener in listeners}
     assert by_port[80]["DefaultActions"][0]["RedirectConfig"]["Protocol"] == "HTTPS"
     assert by_port[443]["SslPolicy"] == "ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09"
+
+
+def test_no_policy_grants_everything_but_what_no_service_narrows(account, lifecycle, env):
+    found = list(documents(account, env))
+    assert {"instance", "ci", "key", "bucket", "repository"} <= {name for name, _ in found}
+    wide = {
+        (name, statement["Sid"])
+        for name, document in found
+        for statement in document["Statement"]
+        if everything(statement)
+    }
+    assert wide == ALLOWED.keys()
+
+
+def test_every_bucket_refuses_requests_without_tls(account, lifecycle, env):
+    found = [document for name, document in documents(account, env) if name == "bucket"]
+    assert len(found) == len(lifecycle["built"]["buckets"]) >= 2
+    for document in found:
+        (denied,) = [one for one in document["Statement"] if one["Effect"] == "Deny"]
+        assert denied["Principal"] == "*" and denied["Action"] == "s3:*"
+        assert len(denied["Resource"]) == 2
+        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
 
 
 def test_every_resource_carries_our_tags(account, lifecycle, env):
