@@ -152,6 +152,9 @@ def own(type: str, describer: str, service: str, **settings: Any) -> Own:
 
 
 KINDS: dict[str, Kind] = {
+    "groundwork.aws.account_settings": own(
+        "account_settings", "account_settings:Settings", "ec2", name_argument="account_id"
+    ),
     "groundwork.aws.acm_dns_certificate": own(
         "certificate", "acm_dns_certificate:Certificate", "acm"
     ),
