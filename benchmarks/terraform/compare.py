@@ -43,6 +43,11 @@ DEFAULTS = {"Configured": False, "MultiRegion": False, "Order": 1, "Scheme": "in
 # What stays different: kind, property, reason.
 EXCEPTIONS = (
     (
+        "default_security_group",
+        r"Tags(\..*)?",
+        "default_tags reach the VPC's own group, which Groundwork only empties",
+    ),
+    (
         "listener",
         r"Tags(\..*)?",
         "default_tags reach listeners, and the module elb_application_lb has no tags for them",

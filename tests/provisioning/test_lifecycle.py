@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
+from baseline import Baseline, documented
 from conftest import new_account
 from documents import ALLOWED, documents, everything
 from permissions import lacking
@@ -190,14 +191,8 @@ def test_no_policy_grants_everything_but_what_no_service_narrows(account, lifecy
     assert wide == ALLOWED.keys()
 
 
-def test_every_bucket_refuses_requests_without_tls(account, lifecycle, env):
-    found = [document for name, document in documents(account, env) if name == "bucket"]
-    assert len(found) == len(lifecycle["built"]["buckets"]) >= 2
-    for document in found:
-        (denied,) = [one for one in document["Statement"] if one["Effect"] == "Deny"]
-        assert denied["Principal"] == "*" and denied["Action"] == "s3:*"
-        assert len(denied["Resource"]) == 2
-        assert denied["Condition"] == {"Bool": {"aws:SecureTransport": "false"}}
+def test_the_baseline_is_what_the_page_says(account, lifecycle, env):
+    assert Baseline(account, lifecycle["built"]).passes() == documented(env)
 
 
 def test_every_resource_carries_our_tags(account, lifecycle, env):

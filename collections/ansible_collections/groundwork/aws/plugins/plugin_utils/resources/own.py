@@ -158,6 +158,9 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.acm_dns_certificate": own(
         "certificate", "acm_dns_certificate:Certificate", "acm"
     ),
+    "groundwork.aws.default_security_group": own(
+        "default_security_group", "default_security_group:DefaultGroup", "ec2"
+    ),
     "groundwork.aws.ecr_image": Image("container_image", "tag"),
     "groundwork.aws.ecr_repository": own("ecr_repository", "ecr_repository:Repository", "ecr"),
     "groundwork.aws.elasticache_parameter_group": own(
