@@ -17,7 +17,7 @@ CALLS = FOLDER / "calls.json"
 PAGE = FOLDER / "README.md"
 BEGIN, END = "<!-- what is *, by scripts/iam-policies -->\n", "<!-- end -->\n"
 # What an operation begins with: whoever may provision or destroy may look at what that would do.
-INCLUDES = {"plan": [], "provision": ["plan"], "deploy": [], "destroy": ["plan"]}
+INCLUDES = {"plan": [], "provision": ["plan"], "deploy": [], "destroy": ["plan"], "account": []}
 
 
 def recorded() -> dict[str, list[str]]:

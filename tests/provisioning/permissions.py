@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from scripts.policies import simulate, store
 
@@ -16,12 +17,16 @@ def operation_of(playbook: str, arguments: tuple[str, ...]) -> str:
     return {"unlock": "destroy"}.get(playbook, playbook)
 
 
-def lacking(account, env: str) -> str:
-    """What the policies lack of all calls that an account's playbooks made, and what to type."""
+def lacking(account, env: str, besides: tuple[str, ...] = ()) -> str:
+    """What the policies lack of all calls that an account's playbooks made, and what to type.
+
+    `besides`: further operations whose policies the operator has.
+    """
+    name = Path(env).name
     place = {
         "project": "milky-way-admin-panel",
-        "environment": env,
-        "prefix": f"milky-way-admin-panel-{env}",
+        "environment": name,
+        "prefix": f"milky-way-admin-panel-{name}",
         "region": "us-east-1",
         "account": "123456789012",
     }
@@ -33,7 +38,8 @@ def lacking(account, env: str) -> str:
             if played == env and operation_of(playbook, arguments) == operation
             for call in run.calls
         ]
-        refused = simulate.refused(calls, store.kept(operation), place)
+        policies = [one for name in (operation, *besides) for one in store.kept(name)]
+        refused = simulate.refused(calls, policies, place)
         if refused:
             recording = account.folder / f"{operation}.jsonl"
             recording.write_text("".join(json.dumps(call) + "\n" for call in calls))

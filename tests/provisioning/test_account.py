@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from permissions import lacking
 from resource_sets import changed_by, mismatches
 
 pytestmark = pytest.mark.slow
@@ -94,3 +95,8 @@ def test_a_destroy_leaves_the_settings_and_says_so(runs):
 def test_a_destroy_puts_them_back_when_told(runs):
     _, after = runs["undo"]
     assert after == NEW
+
+
+def test_operators_policies_allow_it(account, env, runs):
+    missing = lacking(account, env, besides=("account",))
+    assert missing == "", missing
