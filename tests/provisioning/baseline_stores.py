@@ -19,10 +19,10 @@ class Stores:
     def rds_instance_transport_encrypted(self):
         (group,) = self.database["DBParameterGroups"]
         ask = {"DBParameterGroupName": group["DBParameterGroupName"]}
-        found = self.account.client("rds").describe_db_parameters(**ask)["Parameters"]
-        return {"1"} == {
-            p["ParameterValue"] for p in found if p["ParameterName"] == "rds.force_ssl"
-        }
+        pages = self.account.client("rds").get_paginator("describe_db_parameters").paginate(**ask)
+        found = [one for page in pages for one in page["Parameters"]]
+        forced = [one["ParameterValue"] for one in found if one["ParameterName"] == "rds.force_ssl"]
+        return forced == ["1"]
 
     def rds_instance_backup_enabled(self):
         return self.database["BackupRetentionPeriod"] >= 7
