@@ -51,6 +51,11 @@ DEFAULTS = {
 EXCEPTIONS = (
     ("dashboard", r"Tags(\..*)?", "aws_cloudwatch_dashboard of provider 5.100 takes no tags"),
     (
+        "default_security_group",
+        r"Tags(\..*)?",
+        "default_tags reach the VPC's own group, which Groundwork only empties",
+    ),
+    (
         "listener",
         r"Tags(\..*)?",
         "default_tags reach listeners, and the module elb_application_lb has no tags for them",

@@ -52,10 +52,15 @@ resource "aws_iam_policy" "instance" {
         Condition = { StringEquals = { "cloudwatch:namespace" = "${var.project}/${var.environment}" } }
       },
       {
+        Sid      = "TellsSessionManagerOfItself"
+        Effect   = "Allow"
+        Action   = "ssm:UpdateInstanceInformation"
+        Resource = "arn:aws:ec2:${local.identity_arn}:instance/*"
+      },
+      {
         Sid    = "ReachableThroughSessionManager"
         Effect = "Allow"
         Action = [
-          "ssm:UpdateInstanceInformation",
           "ssmmessages:CreateControlChannel",
           "ssmmessages:CreateDataChannel",
           "ssmmessages:OpenControlChannel",

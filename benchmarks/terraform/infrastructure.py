@@ -21,7 +21,9 @@ def _network(account: Account) -> None:
         for one in pages(ec2, "describe_network_acls", "NetworkAcls", Filters=inside):
             account.add("network_acl", tag(one) or "default", one, one["NetworkAclId"])
         for one in pages(ec2, "describe_security_groups", "SecurityGroups", Filters=inside):
-            account.add("security_group", one["GroupName"], one, one["GroupId"])
+            default = one["GroupName"] == "default"
+            kind = "default_security_group" if default else "security_group"
+            account.add(kind, one["GroupName"], one, one["GroupId"])
     for one in pages(ec2, "describe_internet_gateways", "InternetGateways"):
         account.add("internet_gateway", tag(one), one, one["InternetGatewayId"])
     for one in pages(ec2, "describe_nat_gateways", "NatGateways"):

@@ -96,3 +96,8 @@ resource "aws_security_group" "store" {
     security_groups = [aws_security_group.app.id]
   }
 }
+
+# What is started without a group is in this one.
+resource "aws_default_security_group" "this" {
+  vpc_id = aws_vpc.this.id
+}

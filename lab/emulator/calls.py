@@ -8,6 +8,7 @@ import io
 import json
 import re
 import threading
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,8 @@ from moto.core.request import Request
 from moto.core.routing import get_service_router
 
 _SCOPE = re.compile(r"Credential=[^/]*/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
+_NAMES_RESOURCE = re.compile(r"(^n|N)ames?$|Identifier$|Id$|A(rn|RN)$|^(repositories|resources)$")
+_TAG_KEY = re.compile(r"\.(Tag)?[Kk]ey$")
 _CBOR_PATH = re.compile(r"/service/[^/]+/operation/(?P<action>\w+)$")
 
 READ_VERBS = (
@@ -38,7 +41,8 @@ WRITE_ACTIONS = frozenset({"GenerateCredentialReport"})
 class Call:
     """One API call. `service` is AWS's signing name (`elasticloadbalancing`, `ec2`, `s3` ...).
 
-    `path` is the request's: for S3 it names bucket and object.
+    `path` is the request's: for S3 it names bucket and object. `about` is what the request says of
+    its resources: names, ids, ARNs, and the tags that it gives. Never a value of anything.
     """
 
     service: str
@@ -46,6 +50,7 @@ class Call:
     mutating: bool
     status: int = 0
     path: str = field(default="", compare=False)
+    about: dict[str, Any] = field(default_factory=dict, compare=False)
 
 
 def is_mutating(action: str) -> bool:
@@ -63,21 +68,66 @@ def identify(environ: dict[str, Any]) -> Call:
     """
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
     service = scope["service"] if scope else "unsigned"
-    form = _form(environ)
+    fields = _fields(environ)
+    # A JSON body names its operation in a header; an `Action` in it is a member like others.
+    form = fields if _is_form(environ) else {}
     action = form.get("Action") or _header_action(environ) or _path_action(environ, service)
     if not action:
         method = environ["REQUEST_METHOD"]
         return Call(service, f"{method} {environ['PATH_INFO']}", method not in ("GET", "HEAD"))
-    return Call(service, action, is_mutating(action) and form.get("DryRun") != "true")
+    mutating = is_mutating(action) and form.get("DryRun") != "true"
+    return Call(service, action, mutating, about=about(fields))
 
 
-def _form(environ: dict[str, Any]) -> dict[str, str]:
-    if not environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded"):
+def about(fields: dict[str, str]) -> dict[str, Any]:
+    """What a request says of its resources: `{"DBInstanceIdentifier": "shop", "tags": {...}}`.
+
+    A list or a nested member stands under its last name: `Filter.1.Name` under `Name`.
+    """
+    said: dict[str, Any] = {}
+    tags: dict[str, str] = {}
+    for path, value in fields.items():
+        parts = [part for part in path.split(".") if not part.isdigit() and part != "member"]
+        if not parts or parts[0].endswith(("Filter", "Filters", "filters")):
+            continue
+        if _TAG_KEY.search(path):
+            tags[value] = fields.get(path[:-3] + {"K": "Value", "k": "value"}[path[-3]], "")
+        elif parts[0] in ("tags", "Tags"):
+            if path.count(".") == 1:
+                tags[parts[1]] = value
+        elif _NAMES_RESOURCE.search(parts[-1]):
+            said.setdefault(parts[-1], value)
+    return {**said, "tags": tags} if tags else said
+
+
+def _is_form(environ: dict[str, Any]) -> bool:
+    return environ.get("CONTENT_TYPE", "").startswith("application/x-www-form-urlencoded")
+
+
+def _fields(environ: dict[str, Any]) -> dict[str, str]:
+    """The members of a form or a JSON body, flat: `Tags.1.Key`. The body stays readable."""
+    if not _is_form(environ) and "json" not in environ.get("CONTENT_TYPE", ""):
         return {}
     body = environ["wsgi.input"].read(int(environ.get("CONTENT_LENGTH") or 0))
     environ["wsgi.input"] = io.BytesIO(body)
-    fields = parse_qs(body.decode("utf-8", "replace"))
-    return {name: values[0] for name, values in fields.items() if name in ("Action", "DryRun")}
+    if _is_form(environ):
+        return {n: v[0] for n, v in parse_qs(body.decode("utf-8", "replace")).items()}
+    try:
+        return dict(_flat("", json.loads(body or "{}")))
+    except ValueError:
+        return {}
+
+
+def _flat(path: str, value: Any) -> Iterator[tuple[str, str]]:
+    pairs: Any = ()
+    if isinstance(value, dict):
+        pairs = value.items()
+    elif isinstance(value, list):
+        pairs = enumerate(value, 1)
+    elif isinstance(value, str):
+        yield path, value
+    for name, inner in pairs:
+        yield from _flat(f"{path}.{name}" if path else str(name), inner)
 
 
 def _header_action(environ: dict[str, Any]) -> str:

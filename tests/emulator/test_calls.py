@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from werkzeug.test import create_environ
 
-from lab.emulator.calls import Call, CallLog, identify, is_mutating
+from lab.emulator.calls import Call, CallLog, about, identify, is_mutating
 from lab.emulator.gate import Gate
 from lab.emulator.server import Application
 from tests.waiting import PATIENCE
@@ -58,6 +58,35 @@ def test_a_form_names_its_action_and_stays_readable() -> None:
     request = environ("ec2", "Action=CreateVpc&CidrBlock=10.0.0.0%2F16", **FORM)
     assert identify(request) == Call("ec2", "CreateVpc", True)
     assert request["wsgi.input"].read().startswith(b"Action=CreateVpc")
+
+
+def test_a_form_says_what_it_is_about_and_no_value() -> None:
+    body = "Action=CreateDBInstance&DBInstanceIdentifier=shop&MasterUserPassword=hidden"
+    body += "&Tags.Tag.1.Key=Project&Tags.Tag.1.Value=shop&Filter.1.Name=engine"
+    call = identify(environ("rds", body, **FORM))
+    assert call.about == {"DBInstanceIdentifier": "shop", "tags": {"Project": "shop"}}
+
+
+@pytest.mark.parametrize(
+    ("members", "said"),
+    [
+        ({"Name": "shop", "SecretString": "hidden"}, {"Name": "shop"}),
+        ({"Tags.1.TagKey": "Project", "Tags.1.TagValue": "shop"}, {"tags": {"Project": "shop"}}),
+        ({"tags.1.key": "Project", "tags.1.value": "shop"}, {"tags": {"Project": "shop"}}),
+        ({"tags.Project": "shop"}, {"tags": {"Project": "shop"}}),
+        ({"resources.1": "arn:aws:ecr:x"}, {"resources": "arn:aws:ecr:x"}),
+    ],
+)
+def test_members_name_resources_and_tags(members: dict[str, str], said: dict[str, Any]) -> None:
+    assert about(members) == said
+
+
+def test_a_json_body_says_what_it_is_about_and_stays_readable() -> None:
+    body = json.dumps({"SecretId": "shop/qa/database", "SecretString": "hidden"})
+    more = {"CONTENT_TYPE": "application/x-amz-json-1.1", "HTTP_X_AMZ_TARGET": "sm.PutSecretValue"}
+    request = environ("secretsmanager", body, **more)
+    assert identify(request).about == {"SecretId": "shop/qa/database"}
+    assert json.loads(request["wsgi.input"].read())["SecretString"] == "hidden"
 
 
 def test_a_dry_run_changes_nothing() -> None:

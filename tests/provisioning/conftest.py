@@ -98,6 +98,8 @@ class Account:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.log = folder / "calls.jsonl"
+        # Playbook, environment, arguments and Run of each run, in order.
+        self.played: list[tuple[str, str, tuple[str, ...], Run]] = []
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
             self.port = free.getsockname()[1]
@@ -167,7 +169,9 @@ class Account:
         )
         plan = json.loads(told.read_text()) if told.exists() else {}
         calls = self._calls()[len(before) :]
-        return Run(done.returncode, done.stdout + done.stderr, calls, plan)
+        run = Run(done.returncode, done.stdout + done.stderr, calls, plan)
+        self.played.append((playbook, env, arguments, run))
+        return run
 
     def succeed(self, playbook: str, env: str, *arguments: str) -> Run:
         """Run a playbook that must not fail."""

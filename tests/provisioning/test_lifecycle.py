@@ -6,7 +6,10 @@ import json
 from collections import Counter
 
 import pytest
+from baseline import Baseline, documented
 from conftest import new_account
+from documents import ALLOWED, documents, everything
+from permissions import lacking
 from resource_sets import changed_by, mismatches
 from resource_tags import is_ours, tags_of_everything
 
@@ -250,6 +253,22 @@ def test_the_dashboard_shows_what_stands(lifecycle):
     assert "(known after apply)" not in body
 
 
+def test_no_policy_grants_everything_but_what_no_service_narrows(account, lifecycle, env):
+    found = list(documents(account, env))
+    assert {"instance", "ci", "key", "bucket", "repository"} <= {name for name, _ in found}
+    wide = {
+        (name, statement["Sid"])
+        for name, document in found
+        for statement in document["Statement"]
+        if everything(statement)
+    }
+    assert wide == ALLOWED.keys()
+
+
+def test_the_baseline_is_what_the_page_says(account, lifecycle, env):
+    assert Baseline(account, lifecycle["built"]).passes() == documented(env)
+
+
 def test_every_resource_carries_our_tags(account, lifecycle, env):
     wanted = {"Project": "milky-way-admin-panel", "Environment": env, "ManagedBy": "ansible"}
     tagged = tags_of_everything(account, lifecycle["built"])
@@ -318,3 +337,8 @@ def test_what_was_destroyed_comes_back(account, lifecycle, env):
     run = account.play("provision", env)
     assert (plan.code, run.code) == (0, 0), run.output[-3000:]
     assert mismatches(changed_by(plan.plan), changed_by(run.plan)) == []
+
+
+def test_operators_policies_allow_all_that_was_called(account, env):
+    missing = lacking(account, env)
+    assert missing == "", missing

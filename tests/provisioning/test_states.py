@@ -14,6 +14,7 @@ from drifts import drift
 from drifts.found import PREFIX
 from drifts.identity import ADDED
 from drifts.watching import STALE
+from permissions import lacking
 from resource_sets import changed_by, mismatches, properties
 
 pytestmark = pytest.mark.slow
@@ -171,3 +172,8 @@ def test_a_plan_of_everything_names_the_hosts_that_are_not_there_yet(account):
     made = plan.plan["hosts"]["localhost"]["create"]
     hosts = [one["name"] for one in made if one["type"] == "host"]
     assert hosts == [f"milky-way-admin-panel-prod-app-{number}" for number in (1, 2)]
+
+
+def test_operators_policies_allow_all_that_repairs_it(account, runs):
+    missing = lacking(account, "qa")
+    assert missing == "", missing

@@ -34,7 +34,9 @@ options:
     description: ARN of the KMS key, for O(encryption=aws:kms).
     type: str
   policy:
-    description: The bucket policy. Left alone when not given.
+    description:
+      - The bucket policy. The statement C(TLSOnly), which refuses requests without TLS, is added to it, and is
+        the whole policy when none is given.
     type: json
   lifecycle_rules:
     description:
@@ -47,7 +49,8 @@ options:
     type: bool
     default: false
 notes:
-  - Public access is always blocked, and ACLs are always disabled (bucket owner enforced).
+  - Public access is always blocked, ACLs are always disabled (bucket owner enforced), and requests without
+    TLS are always refused.
 extends_documentation_fragment:
   - amazon.aws.common.modules
   - amazon.aws.region.modules
@@ -74,6 +77,7 @@ arn:
   type: str
 """
 
+import json
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
@@ -170,12 +174,28 @@ class Bucket(Resource):
             },
             "public_access_block": PUBLIC_ACCESS_BLOCK,
             "ownership": "BucketOwnerEnforced",
+            "policy": canonical_json(self._policy()),
         }
-        if self.params["policy"] is not None:
-            properties["policy"] = canonical_json(self.params["policy"])
         if self.params["lifecycle_rules"] is not None:
             properties["lifecycle_rules"] = sorted(self.params["lifecycle_rules"], key=str)
         return properties
+
+    def _policy(self) -> dict[str, Any]:
+        """The policy that is asked for, and in it that requests come by TLS."""
+        arn = f"arn:aws:s3:::{self.params['name']}"
+        given = json.loads(self.params["policy"] or "{}")
+        statements = given.get("Statement", [])
+        statements = statements if isinstance(statements, list) else [statements]
+        tls_only = {
+            "Sid": "TLSOnly",
+            "Effect": "Deny",
+            "Principal": "*",
+            "Action": "s3:*",
+            "Resource": [arn, f"{arn}/*"],
+            "Condition": {"Bool": {"aws:SecureTransport": "false"}},
+        }
+        others = [one for one in statements if one.get("Sid") != tls_only["Sid"]]
+        return {"Version": "2012-10-17", **given, "Statement": [*others, tls_only]}
 
     def create(self, properties: dict[str, Any], tags: dict[str, str]) -> None:
         arguments: dict[str, Any] = {
@@ -216,12 +236,7 @@ class Bucket(Resource):
                 **bucket,
             )
         if "policy" in changes:
-            if changes["policy"] is None:
-                self.client.delete_bucket_policy(**bucket)
-            else:
-                self.client.put_bucket_policy(
-                    Policy=self.module.jsonify(changes["policy"]), **bucket
-                )
+            self.client.put_bucket_policy(Policy=self.module.jsonify(changes["policy"]), **bucket)
         if "lifecycle_rules" in changes:
             if changes["lifecycle_rules"]:
                 self.client.put_bucket_lifecycle_configuration(

@@ -177,6 +177,9 @@ def own(type: str, describer: str, service: str, **settings: Any) -> Own:
 
 
 KINDS: dict[str, Kind] = {
+    "groundwork.aws.account_settings": own(
+        "account_settings", "account_settings:Settings", "ec2", name_argument="account_id"
+    ),
     "groundwork.aws.acm_dns_certificate": own(
         "certificate", "acm_dns_certificate:Certificate", "acm"
     ),
@@ -184,6 +187,9 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.cloudwatch_alarms": Alarms("metric_alarm"),
     "groundwork.aws.cloudwatch_dashboard": own(
         "dashboard", "cloudwatch_dashboard:Dashboard", "cloudwatch"
+    ),
+    "groundwork.aws.default_security_group": own(
+        "default_security_group", "default_security_group:DefaultGroup", "ec2"
     ),
     "groundwork.aws.ecr_image": Image("container_image", "tag"),
     "groundwork.aws.ecr_repository": own("ecr_repository", "ecr_repository:Repository", "ecr"),

@@ -1,0 +1,1 @@
+"""Operators' permissions: recorded API calls become IAM policies, and are judged by them."""
