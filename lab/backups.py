@@ -85,13 +85,14 @@ class Backups:
         """Have the log archived up to now, with a commit after whatever time is asked for."""
         code, output = container.exec_run(
             ["psql", "-qXAt", "-p", str(port), "-h", "/run/postgresql", "-U", postgres.ADMIN,
-             "-d", "template1", "-c", "SELECT txid_current() \\g /dev/null",
+             "-d", "template1", "-c", "SELECT txid_current()",
              "-c", "SELECT pg_walfile_name(pg_switch_wal())"], user="root",
         )  # fmt: skip
-        last = output.decode(errors="replace").strip()
+        told = output.decode(errors="replace").strip()
+        last = "" if code else told.splitlines()[-1]
         archived = self.archive(resource_id) / "wal" / last
         if code or not wait(archived.exists, PATIENCE):
-            raise LabError(f"the log of {resource_id} is not archived: {last[:300]}")
+            raise LabError(f"the log of {resource_id} is not archived: {told[:300]}")
 
     def forget(self, databases: Iterable[Database], snapshots: Sequence[Snapshot]) -> None:
         """Remove what no record stands for any more."""
