@@ -71,13 +71,14 @@ def patient(options: argparse.Namespace, fields: dict[str, str]):
 
 
 def passed(check: dict, value) -> bool:
-    """Whether a value is what a check expects of it."""
-    if "equals" in check and str(value) != str(check["equals"]):
+    """Whether a value is what a check expects; where it says nothing, whether there is one."""
+    if "equals" in check:
+        return str(value) == str(check["equals"])
+    if value is None:
         return False
-    bounds = [float(check.get("min", "-inf")), float(check.get("max", "inf"))]
-    if "min" not in check and "max" not in check:
-        return value is not None
-    return value is not None and bounds[0] <= float(value) <= bounds[1]
+    return not ({"min", "max"} & check.keys()) or (
+        float(check.get("min", "-inf")) <= float(value) <= float(check.get("max", "inf"))
+    )
 
 
 def ask(connection, check: dict) -> dict:
