@@ -51,7 +51,8 @@ def test_the_table_tells_each_check() -> None:
 
 def test_snapshots_come_newest_first_with_their_release() -> None:
     def one(name: str, taken: str, **tags: str) -> dict[str, Any]:
-        return {"db_snapshot_identifier": name, "snapshot_create_time": taken, "tags": tags,
+        return {"db_snapshot_identifier": name, "snapshot_create_time": taken, "tags": {},
+                "tag_list": [{"key": key, "value": value} for key, value in tags.items()],
                 "allocated_storage": 20, "snapshot_type": "manual"}  # fmt: skip
 
     new = one("new", "2026-11-21T10:00:00+00:00", Release="qa-1")

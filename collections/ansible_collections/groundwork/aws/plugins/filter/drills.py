@@ -22,6 +22,12 @@ def _utc(seconds: float) -> str:
     return datetime.fromtimestamp(seconds, UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
+def _tags(resource: dict[str, Any]) -> dict[str, str]:
+    """The tags; amazon.aws 11.4 leaves those of snapshots in a list, and says that there are none."""
+    listed = {one["key"]: one["value"] for one in resource.get("tag_list") or []}
+    return listed | (resource.get("tags") or {})
+
+
 def drill_record(facts: dict[str, Any]) -> dict[str, Any]:
     """The record of a drill, from what it kept.
 
@@ -93,7 +99,7 @@ def snapshot_table(snapshots: list[dict[str, Any]]) -> list[str]:
             str(one.get("snapshot_create_time") or one["status"])[:19].replace("T", " "),
             f"{one.get('allocated_storage', '?')} GiB",
             one["snapshot_type"],
-            (one.get("tags") or {}).get("Release", ""),
+            _tags(one).get("Release", ""),
         )
         for one in ordered
     ]
@@ -106,7 +112,7 @@ def instance_table(instances: list[dict[str, Any]], used: str) -> list[str]:
         return ["There is no instance."]
     rows = []
     for one in sorted(instances, key=lambda one: (one["db_instance_identifier"] != used, str(one))):
-        tags = one.get("tags") or {}
+        tags = _tags(one)
         held = f"{tags['RestoredFrom']} at {tags['RestoredTo']}" if "RestoredTo" in tags else ""
         name = one["db_instance_identifier"]
         until = str(one.get("latest_restorable_time") or "")[:19].replace("T", " ")
@@ -117,7 +123,7 @@ def instance_table(instances: list[dict[str, Any]], used: str) -> list[str]:
 
 def tagged_with(resources: list[dict[str, Any]], tags: dict[str, str]) -> list[dict[str, Any]]:
     """Those resources that carry all of the tags."""
-    return [one for one in resources if tags.items() <= (one.get("tags") or {}).items()]
+    return [one for one in resources if tags.items() <= _tags(one).items()]
 
 
 class FilterModule:
