@@ -9,7 +9,10 @@ from collections.abc import Callable
 from lab.emulator.stores import Database
 
 ADMIN = "rdsadmin"
+BIN = "/usr/lib/postgresql/15/bin"
 FOLDER = "/etc/lab/database"
+# Outside of the data: what the server has written since its first backup, and backups being taken.
+ARCHIVE = "/var/lib/postgresql/archive"
 GIB = 1024**3
 MEMORY = {"micro": 1, "small": 2, "medium": 4, "large": 8, "xlarge": 16, "2xlarge": 32}
 VCPU = {"micro": 2, "small": 2, "medium": 2, "large": 2, "xlarge": 4, "2xlarge": 8}
@@ -25,14 +28,25 @@ _OPERATIONS: dict[type, Callable] = {
 
 START = f"""\
 #!/bin/sh
-# Makes the cluster once, then becomes its server. Runs as root, the server as postgres.
+# Makes the cluster once, empty or from a backup, then becomes its server. Runs as root, the server
+# as postgres.
 set -eu
-bin=/usr/lib/postgresql/15/bin data=/var/lib/postgresql/data
-install -d -m 0700 -o postgres -g postgres "$data" /var/lib/postgresql/tls /run/postgresql
+bin={BIN} data=/var/lib/postgresql/data seed={FOLDER}/seed restore=/var/lib/postgresql/restore
+install -d -m 0700 -o postgres -g postgres "$data" /var/lib/postgresql/tls /run/postgresql \\
+  {ARCHIVE} {ARCHIVE}/wal {ARCHIVE}/base
 install -m 0600 -o postgres -g postgres {FOLDER}/server.crt {FOLDER}/server.key \\
   /var/lib/postgresql/tls/
-if [ ! -s "$data/PG_VERSION" ]; then
-  gosu postgres "$bin/initdb" -D "$data" -U {ADMIN} -E UTF8 --locale=C.UTF-8 \\
+if [ ! -s "$data/PG_VERSION" ] && [ -d "$seed" ]; then
+  rm -rf "$restore"
+  cp -r "$seed" "$restore"
+  chown -R postgres: "$restore"
+  # What says that the cluster is whole comes last.
+  gosu postgres tar -x -f "$restore/base.tar" -C "$data" --anchored --exclude=PG_VERSION
+  gosu postgres cp "$restore/recovery.conf" "$data/postgresql.auto.conf"
+  [ ! -s "$restore/recovery.conf" ] || gosu postgres touch "$data/recovery.signal"
+  gosu postgres tar -x -f "$restore/base.tar" -C "$data" PG_VERSION
+elif [ ! -s "$data/PG_VERSION" ]; then
+  gosu postgres "$bin/initdb" -D "$data" -U {ADMIN} -E UTF8 --locale=C.UTF-8 --wal-segsize=1 \\
     -A reject >/dev/null
 fi
 exec gosu postgres "$bin/postgres" -D "$data" -c config_file={FOLDER}/postgresql.conf
@@ -56,6 +70,9 @@ def configuration(database: Database) -> str:
         "shared_preload_libraries": "pg_stat_statements",
         "log_line_prefix": "%t:%r:%u@%d:[%p]:",
         "timezone": "UTC",
+        "archive_mode": "on",
+        "archive_timeout": "300",
+        "archive_command": f"cp %p {ARCHIVE}/wal/.%f && mv {ARCHIVE}/wal/.%f {ARCHIVE}/wal/%f",
         # The data outlives the server, not a crash of the machine: a lab, not a bank.
         "fsync": "off",
     }
@@ -69,10 +86,24 @@ def access(database: Database) -> str:
     """Write pg_hba.conf: TLS only where rds.force_ssl is on, as it is by default since 15."""
     kind = "hostssl" if database.force_ssl else "host"
     return (
-        f"local all {ADMIN} peer map=lab\n"
+        f"local all,replication {ADMIN} peer map=lab\n"
         f"host all {ADMIN} all reject\n"
         f"{kind} all all all scram-sha-256\n"
     )
+
+
+def recovery(until: str) -> str:
+    """Write the settings with which a server replays what another one wrote until a time.
+
+    Nobody gets in before it is there: what came later must not be seen.
+    """
+    settings = {
+        "restore_command": "cp /var/lib/postgresql/restore/wal/%f %p",
+        "recovery_target_time": until,
+        "recovery_target_action": "promote",
+        "hot_standby": "off",
+    }
+    return "".join(f"{name} = {_quoted(text)}\n" for name, text in settings.items())
 
 
 def statements(database: Database) -> str:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from moto.core.base_backend import BackendDict
+from moto.core.utils import utcnow
 from moto.elasticache.models import ElastiCacheBackend, elasticache_backends
 from moto.rds.models import DBInstance, RDSBackend, rds_backends
 from moto.secretsmanager.models import secretsmanager_backends
@@ -13,6 +14,7 @@ from moto.secretsmanager.models import secretsmanager_backends
 from lab.emulator import changes
 from lab.emulator.mends.elasticache_cache_parameter_group import groups
 from lab.emulator.mends.rds_db_instance import reboots
+from lab.emulator.mends.rds_restore import Seed, seed
 from lab.emulator.parameters import of_family
 
 
@@ -33,6 +35,20 @@ class Database:
     force_ssl: bool = True
     reboots: int = 0
     parameters: dict[str, str] = field(default_factory=dict)
+    seed: Seed | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """A snapshot of such an instance. `backup` names its data, which copies share."""
+
+    id: str
+    region: str
+    status: str
+    backup: str
+    database: str
+    resource_id: str
+    port: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +76,24 @@ def databases() -> list[Database]:
     ]
 
 
+def snapshots() -> list[Snapshot]:
+    """List the snapshots of PostgreSQL instances of all regions, automated ones too."""
+    return [
+        Snapshot(
+            id=one.db_snapshot_identifier,
+            region=region,
+            status=one.status,
+            backup=getattr(one, "backup", ""),
+            database=one.db_instance_identifier,
+            resource_id=one.dbi_resource_id,
+            port=int(one.port),
+        )
+        for region, backend in _regions(rds_backends)
+        for one in list(backend.database_snapshots.values())
+        if one.engine == "postgres"
+    ]
+
+
 def caches() -> list[Cache]:
     """List the replication groups of all regions."""
     return [
@@ -76,6 +110,15 @@ def set_database_status(region: str, identity: str, status: str) -> None:
         if where == region and one and one.status != status:
             with changes.changing():
                 one.status = status
+
+
+def set_snapshot_status(region: str, identity: str, status: str) -> None:
+    """Set the status that DescribeDBSnapshots tells, and since when it holds its data."""
+    for where, backend in _regions(rds_backends):
+        one = backend.database_snapshots.get(identity)
+        if where == region and one and one.status != status:
+            with changes.changing():
+                one.taken, one.status = utcnow(), status
 
 
 def set_cache_status(region: str, identity: str, status: str) -> None:
@@ -111,6 +154,7 @@ def _database(region: str, backend: RDSBackend, one: DBInstance) -> Database:
         instance_class=one.db_instance_class,
         force_ssl=given.get("rds.force_ssl", "1") == "1",
         reboots=reboots(one),
+        seed=seed(one),
         parameters={
             name: value
             for name, value in given.items()

@@ -1,0 +1,130 @@
+"""Snapshots and restores, as far as AWS's side of them goes: nothing runs over what is there."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+pytestmark = pytest.mark.slow
+PARTS = "network,security_groups,state,keys,secrets,database"
+BUCKET = "milky-way-admin-panel-qa-state-123456789012"
+FIRST = "milky-way-admin-panel-qa-database"
+NAMED = ("-e", "backup_name=before")
+
+
+@pytest.fixture(scope="module")
+def built(account):
+    account.succeed("provision", "qa", "--limit", PARTS)
+    return account
+
+
+@pytest.fixture(scope="module")
+def backed_up(built):
+    plan = built.succeed("backup", "qa", *NAMED, "--check", "--diff")
+    run = built.succeed("backup", "qa", *NAMED)
+    assert plan.mutating == []
+    assert plan.changed_tasks == run.changed_tasks != set()
+    return built
+
+
+@pytest.fixture(scope="module")
+def restored(backed_up):
+    """The name of an instance that was restored from the snapshot."""
+    plan = backed_up.succeed("restore", "qa", "-e", "snapshot=before", "--check", "--diff")
+    run = backed_up.succeed("restore", "qa", "-e", "snapshot=before")
+    assert plan.mutating == []
+    assert plan.changed_tasks == run.changed_tasks != set()
+    (name,) = instances(backed_up).keys() - {FIRST}
+    return name
+
+
+def words(run) -> str:
+    return " ".join(run.output.split())
+
+
+def instances(account) -> dict[str, dict]:
+    found = account.client("rds").describe_db_instances()["DBInstances"]
+    return {one["DBInstanceIdentifier"]: one for one in found}
+
+
+def tags(one: dict) -> dict[str, str]:
+    return {tag["Key"]: tag["Value"] for tag in one["TagList"]}
+
+
+def test_a_snapshot_is_of_the_environment_and_no_name_is_taken_twice(backed_up):
+    rds = backed_up.client("rds")
+    (made,) = rds.describe_db_snapshots(DBSnapshotIdentifier="before")["DBSnapshots"]
+    assert made["DBInstanceIdentifier"] == FIRST
+    assert tags(made)["Environment"] == "qa"
+    again = backed_up.play("backup", "qa", *NAMED)
+    assert again.code != 0
+    assert "There is a snapshot before already" in words(again)
+
+
+def test_a_restore_makes_a_new_instance_like_the_first_and_leaves_that_alone(backed_up, restored):
+    first, new = instances(backed_up)[FIRST], instances(backed_up)[restored]
+    for same in ("DBInstanceClass", "StorageEncrypted", "KmsKeyId", "VpcSecurityGroups",
+                 "PubliclyAccessible"):  # fmt: skip
+        assert new[same] == first[same], same
+    assert new["DBSubnetGroup"]["DBSubnetGroupName"] == FIRST
+    assert new["DBParameterGroups"][0]["DBParameterGroupName"] == FIRST
+    assert tags(new)["RestoredFrom"] == "before"
+    assert tags(new).items() >= tags(first).items()
+    assert backed_up.succeed("restore", "qa", "-e", "snapshot=before").mutating == []
+
+
+def test_a_restore_to_a_time_carries_the_same_tags(backed_up, restored):
+    backed_up.succeed("restore", "qa", "-e", "time=latest")
+    (new,) = instances(backed_up).keys() - {FIRST, restored}
+    assert tags(instances(backed_up)[new])["RestoredFrom"] == FIRST
+    backed_up.client("rds").delete_db_instance(DBInstanceIdentifier=new, SkipFinalSnapshot=True)
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        ((), "Say what is to be restored"),
+        (("-e", "snapshot=no-such"), "There is no snapshot no-such"),
+        (("-e", "time=2099-01-01T00:00:00Z"), "is later"),
+    ],
+)
+def test_what_cannot_be_restored_is_said_before_anything_is_made(backed_up, asked, said):
+    run = backed_up.play("restore", "qa", *asked)
+    assert run.code != 0
+    assert said in words(run)
+    assert run.mutating == []
+
+
+def test_a_run_stops_where_the_application_uses_another_instance(backed_up, restored):
+    s3, key = backed_up.client("s3"), "outputs/database.json"
+    before = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    told = json.dumps(json.loads(before) | {"name": restored})
+    s3.put_object(Bucket=BUCKET, Key=key, Body=told)
+    only = ("--limit", "database")
+    run = backed_up.play("provision", "qa", *only)
+    agreed = backed_up.play(
+        "provision", "qa", *only, "--check", "-e", f"database_instance={restored}"
+    )
+    s3.put_object(Bucket=BUCKET, Key=key, Body=before)
+    assert run.code != 0
+    assert f"database_instance: {restored}" in words(run)
+    assert run.mutating == []
+    assert agreed.code == 0, agreed.output[-2000:]
+
+
+def test_an_instance_that_is_not_there_is_not_made_empty(backed_up):
+    s3, key = backed_up.client("s3"), "outputs/database.json"
+    before = s3.get_object(Bucket=BUCKET, Key=key)["Body"].read()
+    s3.delete_object(Bucket=BUCKET, Key=key)
+    lost = ("-e", "database_instance=was-restored-once")
+    run = backed_up.play("provision", "qa", "--limit", "database", *lost)
+    s3.put_object(Bucket=BUCKET, Key=key, Body=before)
+    assert run.code != 0
+    assert "would look like a loss of all data" in words(run)
+    assert run.mutating == []
+
+
+def test_a_destroy_takes_what_was_restored_with_it(backed_up, restored):
+    backed_up.succeed("destroy", "qa", "--limit", "database", "-e", "destroy=qa")
+    assert instances(backed_up) == {}
