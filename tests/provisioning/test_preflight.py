@@ -143,3 +143,10 @@ def test_a_third_environment_passes(account, tmp_path):
         path = target / page
         path.write_text(path.read_text().replace(old, new))
     account.succeed("preflight", os.path.relpath(target, ROOT / "inventories"))
+
+
+@pytest.mark.parametrize("env", ["qa", "prod"])
+def test_what_a_month_costs_is_told_without_asking_aws(account, env):
+    run = account.succeed("cost", env)
+    assert "Together" in run.output and "database" in run.output
+    assert [call for call in run.calls if call["service"] != "ec2"] == []
