@@ -123,7 +123,8 @@ def instance_table(instances: list[dict[str, Any]], used: str) -> list[str]:
 
 def tagged_with(resources: list[dict[str, Any]], tags: dict[str, str]) -> list[dict[str, Any]]:
     """Those resources that carry all of the tags."""
-    return [one for one in resources if tags.items() <= _tags(one).items()]
+    wanted = dict(tags.items())  # Ansible's own mappings have no views that compare
+    return [one for one in resources if all(_tags(one).get(key) == wanted[key] for key in wanted)]
 
 
 class FilterModule:
