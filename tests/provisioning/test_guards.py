@@ -48,8 +48,9 @@ def test_what_has_the_name_already_is_taken_over_as_the_plan_says(account):
     logs = account.client("logs")
     logs.create_log_group(logGroupName=name, tags={"Terraform": "true"})
     plan = account.play("provision", "qa", "--limit", "logs", "--check", "--diff")
-    assert "~ log_group /milky-way-admin-panel/qa/api" in " ".join(plan.output.split())
-    assert "tags.Terraform: true -> (none)" in plan.output
+    planned = plan.plan["components"]["logs"]["update"]
+    assert [one["name"] for one in planned] == [name]
+    assert "tags.Terraform" in {change["property"] for change in planned[0]["changes"]}
     assert account.play("provision", "qa", "--limit", "logs").code == 0
     found = logs.describe_log_groups(logGroupNamePrefix=name)["logGroups"]
     assert [group["retentionInDays"] for group in found] == [30]
