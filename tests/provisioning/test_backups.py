@@ -62,6 +62,12 @@ def test_a_snapshot_is_of_the_environment_and_no_name_is_taken_twice(backed_up):
     assert "There is a snapshot before already" in words(again)
 
 
+def test_what_there_is_to_restore_is_listed(backed_up):
+    told = backed_up.succeed("backups", "qa")
+    assert "before" in words(told) and FIRST in words(told)
+    assert told.mutating == []
+
+
 def test_a_restore_makes_a_new_instance_like_the_first_and_leaves_that_alone(backed_up, restored):
     first, new = instances(backed_up)[FIRST], instances(backed_up)[restored]
     for same in ("DBInstanceClass", "StorageEncrypted", "KmsKeyId", "VpcSecurityGroups",

@@ -121,7 +121,13 @@ def test_a_first_plan_comes_to_the_whole_estimate():
     told = carried()
     found = 0.0
     for name, component in told["components"].items():
-        counts = {"elastic_ip": 1, "log_group": 3, "secret": 4, "ecr_repository": 2, "metric_alarm": 18}
+        counts = {
+            "elastic_ip": 1,
+            "log_group": 3,
+            "secret": 4,
+            "ecr_repository": 2,
+            "metric_alarm": 18,
+        }
         for kind in {kind for kind, _each in component["each"]}:
             new = [resource(kind, "create")] * counts.get(kind, 1)
             found += planned(name, *new, told=told)["difference"]
