@@ -17,6 +17,7 @@ KNOWN = knowledge.load(ROLES, ROLES / "preflight/rules")
 LIMITS = sorted(path.parents[1].name for path in ROLES.glob("*/meta/limits.yml"))
 WORDS = {
     "type", "choices", "min", "max", "pattern", "called", "example", "format", "required", "empty",
+    "none",
     "elements", "unique", "keys", "names", "values", "hint", "secret", "text",
 }  # fmt: skip
 

@@ -5,6 +5,7 @@
 A rule is a dict with any of these keys, as in argument_specs.yml and meta/limits.yml:
 type (also plain: text or a number), choices, min, max (of a number, or the length of a text or list), pattern with `called` (what
 matches it) and `example`, format (see formats.py), required, empty (an empty value is a value),
+none (so is none at all),
 text (a whole number may be text, as -e NAME=2 gives it: the role makes a number of it),
 elements (rule of a list's items), unique, keys (rules of a dict's known keys), names and values
 (rules of a dict's keys and values where they are free), hint, secret (its value is never shown).
@@ -86,6 +87,8 @@ def _check_empty(rule: Rule, value: Any, path: tuple) -> Iterator[Problem]:
     wanted = rule.get("type", "raw")
     kinds = {"raw": (type(value),), "list": (list,), "dict": (dict,)}
     if rule.get("empty") and isinstance(value, kinds.get(wanted, (str,))):
+        return
+    if rule.get("none") and value is None:
         return
     yield Problem(path, "is empty", f"Write {_example(rule, wanted)}.")
 

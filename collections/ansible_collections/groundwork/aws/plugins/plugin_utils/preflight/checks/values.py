@@ -4,6 +4,9 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import (
     shown,
 )
@@ -125,14 +128,29 @@ def _check_value(
             if name in environment.variables(host):
                 environment.complain(name, problem.says, problem.write, problem.path, host)
             continue
-        if definition.shared and _derived(definition.value):
+        written = _at(definition.value, problem.path)
+        if _derived(written) and (definition.shared or _names(written) & (unsound - {name})):
             # What follows from other variables is wrong because one of those is.
             continue
         environment.note(definition, problem.path, problem.says, problem.write)
 
 
+def _at(value: Any, path: tuple[str | int, ...]) -> Any:
+    """What stands at a path of a value as it is written; an expression that gives the whole."""
+    for key in path:
+        known = range(len(value)) if isinstance(value, list) else value
+        if isinstance(value, str) or key not in known:
+            break
+        value = value[key]
+    return value
+
+
 def _derived(value: object) -> bool:
     return isinstance(value, str) and "{{" in value
+
+
+def _names(expression: str) -> set[str]:
+    return set(re.findall(r"[a-z_][a-z0-9_]*", expression))
 
 
 def _check_twice(
