@@ -87,6 +87,7 @@ def test_a_drill_whose_check_fails_says_so_and_leaves_nothing(backup, environmen
     assert DRILL not in instances(aws)
 
 
+@pytest.mark.long
 def test_a_lost_table_comes_back_and_the_way_back_is_open(backup, environment, fetch, aws):
     assert "kept by the backup" in names(fetch)
     in_database("ALTER TABLE items RENAME TO lost")
