@@ -111,7 +111,9 @@ class Baseline(Stores, Kept):
         return policies and all("TLS13-1-2" in one for one in policies)
 
     def elbv2_listener_pqc_tls_enabled(self):
-        return all("-PQ-" in one["SslPolicy"] for one in self.listeners if one.get("SslPolicy"))
+        return all(
+            "-PQ-" in one["SslPolicy"] for one in self.listeners if one["Protocol"] == "HTTPS"
+        )
 
     def elbv2_ssl_listeners(self):
         plain = [one for one in self.listeners if one["Protocol"] == "HTTP"]

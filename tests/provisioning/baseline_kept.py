@@ -6,6 +6,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from resource_tags import is_ours
+
 
 class Kept:
     """What is kept, and who may read it, asked."""
@@ -81,7 +83,7 @@ class Kept:
         kms = self.account.client("kms")
         ids = [one["KeyId"] for one in kms.list_keys()["Keys"]]
         keys = [kms.describe_key(KeyId=one)["KeyMetadata"] for one in ids]
-        ours = [one["KeyId"] for one in keys if one["KeyManager"] == "CUSTOMER"]
+        ours = [one["KeyId"] for one in keys if is_ours(one)]
         return ours and all(
             kms.get_key_rotation_status(KeyId=one)["KeyRotationEnabled"] for one in ours
         )

@@ -7,15 +7,19 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import unquote
 
+from resource_tags import is_ours
+
 # Statements that name everything, and why no service takes less.
 ALLOWED = {
     ("key", "AccountDecidesThroughIAM"): "in a key's policy * is the key; without kms:* for the "
     "account nobody could mend the policy any more",
+    ("key", "AlarmsWriteToTheEncryptedTopic"): "in a key's policy * is the key",
     ("instance", "LogInToTheRegistry"): "ecr:GetAuthorizationToken knows no resource",
     ("ci", "LogInToTheRegistry"): "ecr:GetAuthorizationToken knows no resource",
     ("instance", "WriteItsMetrics"): "cloudwatch:PutMetricData knows only the namespace, "
     "which is a condition",
     ("instance", "ReachableThroughSessionManager"): "ssmmessages knows no resources",
+    ("ci", "LookAtTheBalancer"): "elasticloadbalancing:Describe... knows no resources",
     ("ci", "FindTheHosts"): "ec2:Describe... knows no resources",
 }
 
@@ -37,7 +41,7 @@ def documents(account, env: str) -> Iterator[tuple[str, dict[str, Any]]]:
     kms = account.client("kms")
     for key in kms.list_keys()["Keys"]:
         # AWS's own keys have AWS's policies.
-        if kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyManager"] == "CUSTOMER":
+        if is_ours(kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]):
             found = kms.get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"]
             yield "key", parsed(found)
     s3 = account.client("s3")

@@ -34,8 +34,11 @@ def said(run: Run) -> str:
     return " ".join(run.output.split())
 
 
-def append(page: Path, text: str) -> None:
-    page.write_text(f"{page.read_text()}{text}\n")
+def append(page: Path, text: str) -> int:
+    """Add text to a file; the number of its last line."""
+    whole = f"{page.read_text()}{text}\n"
+    page.write_text(whole)
+    return len(whole.splitlines())
 
 
 def test_all_mistakes_are_told_at_once(account, inventory):
@@ -61,16 +64,15 @@ def test_an_expression_that_cannot_be_evaluated_is_no_traceback(account, invento
 
 
 def test_a_file_that_is_no_yaml_is_named_with_its_line(account, inventory):
-    append(inventory / SIZES, "network_zone_letters: [a, b")
+    line = append(inventory / SIZES, "network_zone_letters: [a, b")
     text = refused(account, inventory)
-    assert "sizes.yml:23: YAML parsing failed" in text
+    assert f"sizes.yml:{line + 1}: YAML parsing failed" in text
 
 
 def test_a_key_that_stands_twice_is_named_with_its_line(account, inventory):
-    append(inventory / SIZES, "logs_retention: 7")
-    assert "sizes.yml:22: YAML parsing failed: Found duplicate mapping key" in refused(
-        account, inventory
-    )
+    line = append(inventory / SIZES, "logs_retention: 7")
+    text = refused(account, inventory)
+    assert f"sizes.yml:{line}: YAML parsing failed: Found duplicate mapping key" in text
 
 
 def test_an_architecture_that_cannot_be_read_stops_the_run(account, inventory):
@@ -118,9 +120,9 @@ def test_a_key_that_is_not_there(account, monkeypatch):
 
 
 def test_zones_that_the_region_does_not_have(account, inventory):
-    append(inventory / SIZES, "network_zone_letters: [a, z]")
+    line = append(inventory / SIZES, "network_zone_letters: [a, z]")
     text = refused(account, inventory)
-    assert "line 22, network_zone_letters: asks for the zones a, z, us-east-1 has only" in text
+    assert f"line {line}, network_zone_letters: asks for the zones a, z, us-east-1 has only" in text
 
 
 @pytest.mark.parametrize("env", ["qa", "prod"])
