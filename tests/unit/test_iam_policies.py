@@ -66,7 +66,7 @@ ALLOWED = [
 REFUSED = [
     call("s3", "PutObject", "/somebody-elses-bucket/object"),
     call("rds", "CreateDBInstance", DBInstanceIdentifier="shop-prod-database"),
-    call("rds", "DescribeDBInstances"),
+    call("rds", "DescribeDBSubnetGroups"),
     call("ec2", "CreateVpc"),
     call("ec2", "CreateVpc", tags={**TAGS, "Environment": "qa"}),
     call("secretsmanager", "GetSecretValue", SecretId="shop/prod/database"),
