@@ -11,8 +11,8 @@ from pathlib import Path
 import yaml
 
 sys.path.insert(0, str(Path(__file__).parent))
-from lists import indented  # noqa: E402
-from navigation import navigation  # noqa: E402
+from lists import indented  # noqa: E402 - after the path is set
+from navigation import navigation  # noqa: E402 - after the path is set
 
 LOG = logging.getLogger("mkdocs.hooks.groundwork")
 ROOT = Path(__file__).parents[2]
