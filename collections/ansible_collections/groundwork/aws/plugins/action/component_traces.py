@@ -16,13 +16,15 @@ from ansible import constants, context
 from ansible.plugins.action import ActionBase
 from ansible.utils.collection_loader import AnsibleCollectionConfig
 from ansible.utils.display import Display
-from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import asking, store
+from ansible_collections.groundwork.aws.plugins.plugin_utils import fence
+from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import ahead, asking, store
 from ansible_collections.groundwork.aws.plugins.plugin_utils.traces.inputs import (
     Inputs,
     variables,
 )
 from ansible_collections.groundwork.aws.plugins.plugin_utils.traces.trace import (
     digest,
+    key,
     standing,
 )
 
@@ -79,11 +81,27 @@ class ActionModule(ActionBase):
             display.vvv(f"groundwork.aws.component_traces: {error!r}")
             return nothing
 
+    def ask_ahead(self, names: list[str], asked: dict[str, Any]) -> dict[str, Any]:
+        """The answers to what the newest traces of these components ask, before the run looks (see `ahead`)."""
+        args = self._templar.template(
+            {name: self._task.args[name] for name in ("enabled", "facts")}
+        )
+        if not args["enabled"] or not whole():
+            return {}
+        path = self._path(args["facts"])
+        epoch, traces = store.read_epoch(path), store.read(path)
+        questions = asking.questions(traces[name][0] for name in names if traces.get(name))
+        return {"path": str(path), "epoch": epoch, "answers": self._ask(questions, asked)}
+
+    @staticmethod
+    def _path(facts: dict[str, str]) -> Path:
+        return store.place({**facts, "endpoint": os.environ.get("AWS_ENDPOINT_URL", "")})
+
     def _look(self, given: dict[str, Any], asked: dict[str, Any]) -> dict[str, Any]:
         """What is told of components that are in step, and of those that are not."""
         told: dict[str, Any] = {}
         names = [str(name) for name in asked["ansible_play_hosts_all"]]
-        path = store.place({**given["facts"], "endpoint": os.environ.get("AWS_ENDPOINT_URL", "")})
+        path = self._path(given["facts"])
         inputs = self._inputs(asked, given["options_file"])
         traces = store.fitting(store.read(path), names, inputs)
         recalled = {
@@ -102,7 +120,10 @@ class ActionModule(ActionBase):
         why = {n: one.differs(inputs, self._task.check_mode) for n, one in traces.items()}
         usable = {name: one for name, one in traces.items() if not why[name]}
         questions = asking.questions(usable.values())
-        answered = self._ask(questions, asked)
+        lock = None if self._task.check_mode else fence.files().read("lock") or {"watch": True}
+        answered = ahead.holding(ahead.told(), str(path), lock)
+        left = [one for one in questions if key({**one, "page": 0}) not in answered]
+        answered = {**answered, **self._ask(left, asked)}
         told["questions"] = len(questions)
         why |= {name: one.disproved(answered) for name, one in usable.items()}
         sound = {name for name in usable if not why[name]}

@@ -14,6 +14,7 @@ description:
   - The same with the connection plugins, whose options alone cost each worker a fifth of its time, and with filters and tests.
   - A check run makes no client until a task announces a change, or manages what its module is silent about, so a plan of a converged
     environment pays next to nothing.
+  - Where the playbook looks for what is as it was (docs/traces.md), what it will ask AWS is asked in the background meanwhile.
   - What is there before the first fork is not looked at again by the workers' garbage collection, and so stays shared with them.
 version_added: 0.1.0
 author: Groundwork contributors
@@ -46,9 +47,11 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import observation 
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import (
     COMPONENTS,
+    LOOK,
     is_component,
 )
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.registry import kind_of
+from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import ahead
 
 display = Display()
 
@@ -84,8 +87,22 @@ def rehearse() -> None:
         display.vvv(f"groundwork.aws.preload: not rehearsed: {error!r}")
 
 
-def warm_up(play: Any) -> None:
-    """Start the warm process where components will want it (P(groundwork.aws.warm#connection))."""
+def look_of(playbook: Any) -> Any:
+    """The task of a playbook that looks for what is as it was; None where it has none."""
+    tasks = (
+        task
+        for play in playbook.get_plays()
+        for block in play.tasks
+        for task in getattr(block, "block", [])
+    )
+    return next((task for task in tasks if task.action == LOOK), None)
+
+
+def warm_up(play: Any, look: Any) -> None:
+    """Start the warm process where components will want it (P(groundwork.aws.warm#connection)), and have it asked.
+
+    look: the task that asks later, or None.
+    """
     manager = play.get_variable_manager()
     hosts = manager._inventory.get_hosts(COMPONENTS, ignore_limits=True) if manager else []
     if not hosts:
@@ -94,11 +111,32 @@ def warm_up(play: Any) -> None:
     if told.get("ansible_connection") != WARM:
         return
     try:
-        connection = connection_loader.get(WARM, PlayContext(play=play))
+        context = PlayContext(play=play)
+        connection = connection_loader.get(WARM, context)
         connection.set_options(var_options=told)
         connection.prepare(sys.executable, {**os.environ, "AWS_DATA_PATH": DATA})
+        if look:
+            ahead.begin(lambda: ask_ahead(look, manager, connection, context))
     except Exception as error:  # the first task will find the same, and say it
         display.vvv(f"groundwork.aws.preload: not warmed up: {error!r}")
+
+
+def ask_ahead(look: Any, manager: Any, connection: Any, context: Any) -> dict[str, Any]:
+    """In a child process: what the task `look` will ask."""
+    hosts = manager._inventory.get_hosts(COMPONENTS)
+    loader = DataLoader()
+    variables = manager.get_vars(play=look.play, host=hosts[0], task=look)
+    context.remote_addr = hosts[0].get_name()
+    action = action_loader.get(
+        LOOK,
+        task=look,
+        connection=connection,
+        play_context=context,
+        loader=loader,
+        templar=Templar(loader=loader, variables=variables),
+        shared_loader_obj=None,
+    )
+    return action.ask_ahead([host.get_name() for host in hosts], variables)
 
 
 class CallbackModule(CallbackBase):
@@ -114,10 +152,12 @@ class CallbackModule(CallbackBase):
         self._done: set[str] = set()
         self._changing = self._hosts = False
         self._play: Any = None
+        self._look: Any = None
         self._region: str | None = None
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
         """Load the plugins that nearly every task needs."""
+        self._look = look_of(playbook)
         for loader, names in PLUGINS.items():
             for name in names:
                 loader.get(name, class_only=True)
@@ -131,7 +171,7 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_play_start(self, play: Any) -> None:
         """Remember where the tasks' variables are, and begin with what the first of them will wait for."""
         if self._play is None:
-            warm_up(play)
+            warm_up(play, self._look)
         self._play = play
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:

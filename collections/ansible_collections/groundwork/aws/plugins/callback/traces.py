@@ -26,7 +26,7 @@ from typing import Any
 
 from ansible import constants
 from ansible.plugins.callback import CallbackBase
-from ansible_collections.groundwork.aws.plugins.plugin_utils import drift
+from ansible_collections.groundwork.aws.plugins.plugin_utils import drift, fence
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import (
     LOOK,
     Collector,
@@ -134,9 +134,12 @@ class CallbackModule(CallbackBase):
     def v2_playbook_on_stats(self, stats: Any) -> None:
         """Keep the traces of a run that went through everything."""
         recording.end()
-        if not self._context or not self._complete:
+        if not self._context:
             return
         path = Path(self._context["path"])
+        self._note_epoch(path)
+        if not self._complete:
+            return
         new: dict[str, Trace] = {}
         outputs = {
             **{name: one["outputs"] for name, one in self._passed.items()},
@@ -153,6 +156,15 @@ class CallbackModule(CallbackBase):
             store.write(path, store.with_new(store.read(path), new))
         except OSError as error:
             self._display.vv(f"No traces were kept: {error}")
+
+    def _note_epoch(self, path: Path) -> None:
+        """What the next run asks before it has the lock holds where nobody else had it in between."""
+        lock = fence.files().read("lock")
+        if lock and not lock["watch"]:
+            try:
+                store.write_epoch(path, lock["epoch"])
+            except OSError as error:
+                self._display.vv(f"The lock's epoch was not kept: {error}")
 
     @staticmethod
     def _outputs(work: Work) -> Any:

@@ -70,3 +70,21 @@ def write(path: Path, traces: Traces) -> None:
     except BaseException:
         os.unlink(new)
         raise
+
+
+def read_epoch(path: Path) -> int | None:
+    """The epoch in which a run of this machine last had the lock, if it went by these traces."""
+    try:
+        return int(_epochs(path).read_text(encoding="ascii"))
+    except (OSError, ValueError):
+        return None
+
+
+def write_epoch(path: Path, epoch: int) -> None:
+    """Note the epoch of this run's lock. Raises OSError."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _epochs(path).write_text(str(epoch), encoding="ascii")
+
+
+def _epochs(path: Path) -> Path:
+    return path.with_suffix(".epoch")
