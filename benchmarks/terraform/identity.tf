@@ -133,7 +133,7 @@ resource "aws_iam_policy" "ci" {
       {
         Sid      = "FindTheHosts"
         Effect   = "Allow"
-        Action   = ["ec2:DescribeInstances", "ec2:DescribeTags"]
+        Action   = "ec2:DescribeInstances"
         Resource = "*"
       },
       {
@@ -163,7 +163,7 @@ resource "aws_iam_policy" "ci" {
       {
         Sid      = "LookAtTheBalancer"
         Effect   = "Allow"
-        Action   = "elasticloadbalancing:DescribeTargetHealth"
+        Action   = ["elasticloadbalancing:DescribeTargetGroups", "elasticloadbalancing:DescribeTargetHealth"]
         Resource = "*"
       },
       {
@@ -184,14 +184,33 @@ resource "aws_iam_policy" "ci" {
         Action = [
           "rds:AddTagsToResource",
           "rds:CreateDBSnapshot",
-          "rds:DescribeDBInstances",
           "rds:DescribeDBSnapshots",
           "rds:ListTagsForResource",
         ]
         Resource = [
-          "arn:aws:rds:${local.identity_arn}:db:${local.prefix}",
+          "arn:aws:rds:${local.identity_arn}:db:${local.prefix}-database*",
           "arn:aws:rds:${local.identity_arn}:snapshot:${local.prefix}-before-*",
         ]
+      },
+      {
+        Sid      = "TellTheTopic"
+        Effect   = "Allow"
+        Action   = "sns:Publish"
+        Resource = [local.topic_arn]
+      },
+      {
+        Sid       = "EncryptWhatItTells"
+        Effect    = "Allow"
+        Action    = ["kms:Decrypt", "kms:GenerateDataKey"]
+        Resource  = aws_kms_key.this.arn
+        Condition = { StringEquals = { "kms:ViaService" = "sns.${var.region}.amazonaws.com" } }
+      },
+      {
+        Sid       = "MarkDeploysOnTheDashboard"
+        Effect    = "Allow"
+        Action    = "cloudwatch:PutMetricData"
+        Resource  = "*"
+        Condition = { StringEquals = { "cloudwatch:namespace" = "${var.project}/${var.environment}" } }
       },
     ]
   })

@@ -35,14 +35,13 @@ def statements(calls: list[str]) -> list[Statement]:
     )
     found: dict[str, Statement] = {}
     for action in sorted(actions):
-        if action.endswith("@"):
-            special = SCOPES["statements"][action]
+        if special := SCOPES["statements"].get(action):
             found[special["Sid"]] = special
         elif action == "ec2:CreateTags":
             found |= {one["Sid"]: one for one in tagging(creating, f"ec2:{'CreateTags'}" in calls)}
         elif not kinds(action):
             _without_resource(action, wide, groups)
-        for kind in () if action.endswith("@") or action == "ec2:CreateTags" else kinds(action):
+        for kind in () if special or action == "ec2:CreateTags" else kinds(action):
             for group in _groups(action, kind, called):
                 names, arns = groups.setdefault(group, (set(), set()))
                 names.add(action)

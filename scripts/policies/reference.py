@@ -33,6 +33,11 @@ class Kind:
         return SCOPES["types"].get(self.name)
 
     @property
+    def by(self) -> list[str]:
+        """The members of a request that name such a resource."""
+        return (self.scope or {}).get("by", [])
+
+    @property
     def is_new(self) -> bool:
         """Whether the action makes such a resource: then the request's tags are judged."""
         return "aws:RequestTag/${TagKey}" in self.keys
@@ -65,12 +70,15 @@ def _split(text: str) -> list[str]:
     return [*parts, text]
 
 
-@cache
 def kinds(action: str) -> tuple[Kind, ...]:
-    """The resource types on which an action is judged; none where the service knows but *."""
+    """The resource types on which a policy judges an action; none where it has to be *."""
+    return () if action in SCOPES["lists"] else types(action)
+
+
+@cache
+def types(action: str) -> tuple[Kind, ...]:
+    """The resource types that an action is about; none where the service knows but *."""
     row = _row(action)
-    if action in SCOPES["lists"]:
-        return ()
     service = action.partition(":")[0]
     found = [
         Kind(f"{service}:{one['name']}", one["required"], frozenset(one["conditionKeys"]))

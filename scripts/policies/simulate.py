@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from fnmatch import fnmatchcase
 from typing import Any
 
-from scripts.policies.reference import Kind, action_of, implied, kinds
+from scripts.policies.reference import SCOPES, Kind, action_of, implied, kinds, types
 
 Call = dict[str, Any]
 Statement = dict[str, Any]
@@ -41,7 +41,11 @@ def requests(call: Call, values: dict[str, str]) -> Iterator[tuple[str, str]]:
             own = {kind.name for kind in kinds(action)} or {kind.name for kind in asked}
             asked = [kind for kind in asked if kind.name in own]
         resources = [arn for kind in asked for arn in resources_of(kind, call, values)]
-        if not asked:
+        if one in SCOPES["lists"]:
+            # A policy may allow one name only; a call that names none lists everything.
+            named = [kind for kind in types(one) if set(kind.by) & call.get("about", {}).keys()]
+            resources = [arn for kind in named for arn in resources_of(kind, call, values)] or ["*"]
+        elif not asked:
             resources = ["*"] if one != "ec2:CreateTags" else ["arn:aws:ec2:<region>:<account>:x/x"]
         yield from ((one, fill(resource, values)) for resource in resources)
 
@@ -53,7 +57,7 @@ def resources_of(kind: Kind, call: Call, values: dict[str, str]) -> list[str]:
     said = {name: text for name, text in call.get("about", {}).items() if name != "tags"}
     form = [fill(arn, values) for arn in kind.arns(["*"])]
     arns = [text for text in said.values() if any(fnmatchcase(text, one) for one in form)]
-    by = (kind.scope or {}).get("by", [])
+    by = kind.by
     given = [said[member] for member in by if member in said]
     names = [name.removeprefix("alias/") for name in given if name not in arns]
     if arns or names:
@@ -88,7 +92,7 @@ def _holds(key: str, wanted: Any, call: Call) -> bool:
     if key == "iam:PolicyARN":
         arn = call.get("about", {}).get("PolicyArn", "")
         return any(fnmatchcase(arn, pattern) for pattern in accepted)
-    if key.startswith(("aws:ResourceTag/", "kms:", "iam:")):
+    if key.startswith(("aws:ResourceTag/", "kms:", "iam:", "cloudwatch:")):
         return True
     raise ValueError(f"The simulation does not know the condition key {key}.")
 

@@ -17,7 +17,14 @@ CALLS = FOLDER / "calls.json"
 PAGE = FOLDER / "README.md"
 BEGIN, END = "<!-- what is *, by scripts/iam-policies -->\n", "<!-- end -->\n"
 # What an operation begins with: whoever may provision or destroy may look at what that would do.
-INCLUDES = {"plan": [], "provision": ["plan"], "deploy": [], "destroy": ["plan"], "account": []}
+# A pipeline's role is made by the component identity, so its part of a deploy has no file here.
+INCLUDES = {
+    "plan": [],
+    "provision": ["plan"],
+    "deploy": ["pipeline"],
+    "destroy": ["plan"],
+    "account": [],
+}
 
 
 def recorded() -> dict[str, list[str]]:
@@ -29,8 +36,8 @@ def recorded() -> dict[str, list[str]]:
 def calls_of(operation: str) -> list[str]:
     """All calls that an operation's policies allow."""
     known, read = recorded(), yaml.safe_load(Path(__file__).with_name("read.yml").read_text())
-    names = [operation, *INCLUDES[operation]]
-    return sorted({call for name in names for call in known[name] + read.get(name, [])})
+    names = [operation, *INCLUDES.get(operation, [])]
+    return sorted({call for name in names for call in known.get(name, []) + read.get(name, [])})
 
 
 def load(path: Path) -> list[dict[str, Any]]:
@@ -102,6 +109,9 @@ def wide_table() -> str:
     for action in sorted(actions):
         if action in lists:
             rows.setdefault(lists[action], []).append(action)
+        elif action in SCOPES["statements"]:
+            why = "IAM knows no resource for the action, but a condition"
+            rows.setdefault(why, []).append(action)
         elif not kinds(action) and action != "ec2:CreateTags":
             rows["IAM knows no resource for the action"].append(action)
         for kind in kinds(action):

@@ -17,20 +17,24 @@ def operation_of(playbook: str, arguments: tuple[str, ...]) -> str:
     return {"unlock": "destroy"}.get(playbook, playbook)
 
 
-def lacking(account, env: str, besides: tuple[str, ...] = ()) -> str:
-    """What the policies lack of all calls that an account's playbooks made, and what to type.
-
-    `besides`: further operations whose policies the operator has.
-    """
+def place_of(env: str) -> dict[str, str]:
+    """An environment's values for the placeholders of policies."""
     name = Path(env).name
-    place = {
+    return {
         "project": "milky-way-admin-panel",
         "environment": name,
         "prefix": f"milky-way-admin-panel-{name}",
         "region": "us-east-1",
         "account": "123456789012",
     }
-    found = []
+
+
+def lacking(account, env: str, besides: tuple[str, ...] = ()) -> str:
+    """What the policies lack of all calls that an account's playbooks made, and what to type.
+
+    `besides`: further operations whose policies the operator has.
+    """
+    place, found = place_of(env), []
     for operation in store.INCLUDES:
         calls = [
             call

@@ -7,6 +7,10 @@ import urllib.request
 from typing import Any
 
 import pytest
+from permissions import place_of
+
+from scripts.policies import simulate
+from tests.unit.pipeline import policy
 
 pytestmark = pytest.mark.slow
 
@@ -60,6 +64,8 @@ def test_a_release_passes_and_stops_by_what_is_found_in_it(release: Any) -> None
     passed = release.play("scan", "qa", "-e", "release=qa-1")
     assert passed.code == 0, passed.output
     assert "api-migrate  nothing" in passed.output
+    role = policy(project="milky-way-admin-panel", resource_prefix=PREFIX)
+    assert simulate.refused(passed.calls, [role], place_of("qa")) == []
 
     find(release, "CVE-2026-1", "YES")
     page = release.folder / "page.md"

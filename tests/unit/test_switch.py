@@ -83,6 +83,7 @@ def switch(tmp_path):
         "compose_deploy/tasks/settle.yml": SETTLE,
         "compose_deploy/tasks/look.yml": NOTHING,
         "compose_deploy/tasks/prepare.yml": NOTHING,
+        "migration/tasks/apply.yml": NOTHING,
         "release/tasks/begun.yml": NOTHING,
         "release/tasks/failed.yml": RECORDED.format(noted=noted, verdict="bad"),
         "release/tasks/record.yml": RECORDED.format(noted=noted, verdict="good"),
@@ -91,13 +92,14 @@ def switch(tmp_path):
         path = tmp_path / "roles" / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(f"---{text}")
-    (tmp_path / "roles/deploy").symlink_to(ROOT / "roles/deploy")
+    for role in ("database", "deploy"):
+        (tmp_path / "roles" / role).symlink_to(ROOT / "roles" / role)
     local = {"ansible_connection": "local", "ansible_become": False}
     local["ansible_python_interpreter"] = sys.executable
     # Nobody listens there: the host is unreachable.
     gone = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
 
-    def run(bad_host="none", lost_host="", **more):
+    def run(bad_host="none", lost_host="", components=(), **more):
         hosts = {
             name: (gone if name in lost_host.split() else local) | {"ec2_instance_id": f"i-{name}"}
             for name in ("one", "two", "three")
@@ -109,7 +111,9 @@ def switch(tmp_path):
         }
         inventory = tmp_path / "hosts.json"
         app = {"hosts": hosts, "vars": variables}
-        inventory.write_text(json.dumps({"all": {"children": {"app": app}}}))
+        parts = {"hosts": dict.fromkeys(components, local)}
+        groups = {"app": app, "components": parts} if components else {"app": app}
+        inventory.write_text(json.dumps({"all": {"children": groups}}))
         done = subprocess.run(
             [Path(sys.executable).parent / "ansible-playbook", "-i", inventory,
              "playbooks/switch.yml", "-e", json.dumps(given)],

@@ -6,7 +6,9 @@ import threading
 
 import pytest
 
+from scripts.policies import simulate, store
 from tests.provisioning.conftest import Account
+from tests.unit.pipeline import PLACE, policy
 from tests.unit.test_switch import switch  # noqa: F401 -- a fixture
 
 RING = {
@@ -149,11 +151,34 @@ def test_an_alarm_that_does_not_exist_stops_before_the_first_host(
     assert "deploy_alarms names misspelled" in done.stdout
 
 
-def test_the_topic_is_told(switch, reached):  # noqa: F811
-    topic = reached.client("sns").create_topic(Name="deploys")["TopicArn"]
-    done, _ = switch(deploy_notify_topic=topic)
+def test_the_pipelines_role_may_all_that_the_end_of_a_deploy_calls(switch, reached):  # noqa: F811
+    topic = reached.client("sns").create_topic(Name="shop-qa-notifications")["TopicArn"]
+    reached.client("cloudwatch").put_metric_alarm(AlarmName="shop-qa-targets", **RING)
+    reached.client("rds").create_db_instance(
+        DBInstanceIdentifier="shop-qa-database",
+        Engine="postgres",
+        DBInstanceClass="db.t3.micro",
+        AllocatedStorage=20,
+        MasterUsername="app",
+        MasterUserPassword="of-a-test",
+    )
+    before = len(reached._calls())
+    done, _ = switch(
+        components=["dashboard"],
+        metrics_namespace="shop/qa",
+        deploy_notify_topic=topic,
+        deploy_alarms=["shop-qa-targets"],
+        deploy_watch=0,
+        deploy_snapshot=True,
+        app_database_instance="shop-qa-database",
+        resource_tags={"Project": "shop", "Environment": "qa"},
+        _release_migration={"api": "registry.test/api@sha256:3"},
+        _deploy_pending={"api": ["20261122_orders"]},
+    )
     assert done.returncode == 0, done.stdout
     assert "Told nobody" not in done.stdout
-    assert any(
-        call["service"] == "sns" and call["action"] == "Publish" for call in reached._calls()
-    )
+    calls = reached._calls()[before:]
+    called = {f"{one['service']}:{one['action']}" for one in calls}
+    assert {"sns:Publish", "monitoring:PutMetricData", "rds:CreateDBSnapshot"} <= called
+    assert simulate.refused(calls, [policy()], PLACE) == []
+    assert called <= set(store.calls_of("pipeline"))
