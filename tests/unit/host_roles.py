@@ -10,12 +10,12 @@ from ansible.template import Templar, trust_as_template
 ROLES = Path(__file__).parents[2] / "roles"
 
 
-def _trusted(value: Any) -> Any:
+def trusted(value: Any) -> Any:
     """Mark every text of a role's variables as a template, as Ansible's own loader does."""
     if isinstance(value, dict):
-        return {key: _trusted(item) for key, item in value.items()}
+        return {key: trusted(item) for key, item in value.items()}
     if isinstance(value, list):
-        return [_trusted(item) for item in value]
+        return [trusted(item) for item in value]
     return trust_as_template(value) if isinstance(value, str) else value
 
 
@@ -25,7 +25,7 @@ def variables(role: str) -> dict[str, Any]:
     for folder in ("defaults", "vars"):
         path = ROLES / role / folder / "main.yml"
         if path.exists():
-            found |= _trusted(yaml.safe_load(path.read_text()))
+            found |= trusted(yaml.safe_load(path.read_text()))
     return found
 
 

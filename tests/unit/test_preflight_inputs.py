@@ -69,6 +69,13 @@ def test_a_bad_inventory_yields_its_finding(name, tmp_path):
     assert len(found) <= 3, report(found, "qa")
 
 
+def test_containers_may_listen_on_the_same_port_where_hosts_have_them_apart(tmp_path):
+    target = judged.copy("qa", tmp_path)
+    page = target / "group_vars/all/application.yml"
+    page.write_text(page.read_text().replace("port: 3001", "port: 3000\n    published: 3001"))
+    assert judged.findings([target]) == []
+
+
 COMMANDS = {
     "mistyped option": (
         {"relase": "qa-1"},

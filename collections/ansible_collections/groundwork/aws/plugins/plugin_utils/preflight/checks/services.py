@@ -53,15 +53,18 @@ def _check_slots(environment: Environment, services: dict[str, Any]) -> None:
 
 
 def _check_ports(environment: Environment, services: dict[str, Any]) -> None:
-    for key in ("port", "published"):
-        taken: dict[int, str] = {SSH_PORT: "SSH"}
-        for name, service in services.items():
-            port = service.get(key, service.get("port"))
-            if port in taken and (key in service):
-                write = "Take another one: each port of a host belongs to one service."
-                says = f"{port} is taken by {taken[port]}"
-                environment.complain("app_services", says, write, (name, key))
-            taken.setdefault(port, name)
+    """Of a host's ports. What two containers listen on within themselves may be the same."""
+    taken: dict[int, str] = {SSH_PORT: "SSH"}
+    for name, service in services.items():
+        key = "published" if "published" in service else "port"
+        if key not in service:
+            continue  # told by others
+        port = service[key]
+        if port in taken:
+            says = f"{port} is taken by {taken[port]}"
+            write = "Take another one (published): each port of a host belongs to one service."
+            environment.complain("app_services", says, write, (name, key))
+        taken.setdefault(port, name)
 
 
 def _check_paths(environment: Environment, services: dict[str, Any]) -> None:
