@@ -10,7 +10,7 @@ from baseline import Baseline, documented
 from conftest import new_account
 from documents import ALLOWED, documents, everything
 from permissions import lacking
-from resource_sets import changed_by, mismatches
+from resource_sets import changed_by, mismatches, properties
 from resource_tags import is_ours, tags_of_everything
 
 pytestmark = pytest.mark.slow
@@ -289,6 +289,19 @@ def test_the_estimate_of_a_first_plan_is_what_it_creates(lifecycle):
 def test_the_budget_is_the_inventorys(lifecycle, env):
     (budget,) = lifecycle["built"]["budgets"]
     assert float(budget["BudgetLimit"]["Amount"]) == (500 if env == "prod" else 150)
+
+
+def test_another_type_of_hosts_that_run_is_planned_and_refused(account, lifecycle, env):
+    if env == "prod":
+        pytest.skip("as in qa")
+    given = ("--limit", "instances", "-e", "instances_type=t3.large")
+    plan = account.play("provision", env, *given, "--check", "--diff")
+    run = account.play("provision", env, *given)
+    assert plan.code == 0, plan.output[-3000:]
+    name = "milky-way-admin-panel-qa-app-1"
+    assert properties(changed_by(plan.plan)) == {("instance", name, "instance_type")}
+    assert run.code != 0 and "playbooks/maintain_hosts.yml" in run.output
+    assert plan.mutating == run.mutating == []
 
 
 def test_destroy_wants_the_name(account, lifecycle, env):
