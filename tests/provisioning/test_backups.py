@@ -3,14 +3,31 @@
 from __future__ import annotations
 
 import json
+import shutil
+from pathlib import Path
 
 import pytest
+from resource_sets import changed_by
 
+ROOT = Path(__file__).parents[2]
 pytestmark = pytest.mark.slow
 PARTS = "network,security_groups,state,keys,secrets,database"
 BUCKET = "milky-way-admin-panel-qa-state-123456789012"
 FIRST = "milky-way-admin-panel-qa-database"
 NAMED = ("-e", "backup_name=before")
+# Of AWS, what the role's own changes too; instead of the host's answer, that every check passed.
+ADMIT = """---
+- name: Give the master user another password
+  amazon.aws.rds_instance:
+    id: "{{ database_admitted.name }}"
+    master_user_password: of-a-test
+    force_update_password: true
+    apply_immediately: true
+    wait: false
+- name: Pass
+  ansible.builtin.set_fact:
+    _database_admitted: {stdout: '{"checks": []}'}
+"""
 
 
 @pytest.fixture(scope="module")
@@ -37,6 +54,33 @@ def restored(backed_up):
     assert plan.changed_tasks == run.changed_tasks != set()
     (name,) = instances(backed_up).keys() - {FIRST}
     return name
+
+
+@pytest.fixture
+def hosted(backed_up, tmp_path):
+    """The account with an app host, on which nothing is really done."""
+    ec2 = backed_up.client("ec2")
+    tags = {"Project": "milky-way-admin-panel", "Environment": "qa", "Component": "instances"}
+    made = ec2.run_instances(
+        ImageId=ec2.describe_images()["Images"][0]["ImageId"],
+        MinCount=1,
+        MaxCount=1,
+        TagSpecifications=[
+            {
+                "ResourceType": "instance",
+                "Tags": [{"Key": k, "Value": v} for k, v in {**tags, "Name": "app-1"}.items()],
+            }
+        ],
+    )
+    for role in (ROOT / "roles").iterdir():
+        (tmp_path / role.name).symlink_to(role)
+    (tmp_path / "database").unlink()
+    shutil.copytree(ROOT / "roles/database", tmp_path / "database")
+    (tmp_path / "database/tasks/admit.yml").write_text(ADMIT)
+    backed_up.environment["ANSIBLE_ROLES_PATH"] = str(tmp_path)
+    yield backed_up
+    del backed_up.environment["ANSIBLE_ROLES_PATH"]
+    ec2.terminate_instances(InstanceIds=[made["Instances"][0]["InstanceId"]])
 
 
 def words(run) -> str:
@@ -109,13 +153,18 @@ def test_a_run_stops_where_the_application_uses_another_instance(backed_up, rest
     s3.put_object(Bucket=BUCKET, Key=key, Body=told)
     only = ("--limit", "database")
     run = backed_up.play("provision", "qa", *only)
+    drifted = backed_up.play("drift", "qa", *only)
     agreed = backed_up.play(
         "provision", "qa", *only, "--check", "-e", f"database_instance={restored}"
     )
     s3.put_object(Bucket=BUCKET, Key=key, Body=before)
     assert run.code != 0
     assert f"database_instance: {restored}" in words(run)
-    assert run.mutating == []
+    assert run.mutating == drifted.mutating == []
+    assert drifted.code == 2, drifted.output[-2000:]
+    assert f"the application uses: {restored} -> {FIRST}" in words(drifted)
+    # The inventory names the one, the application uses the other: neither is nobody's.
+    assert "0 orphans" in words(drifted)
     assert agreed.code == 0, agreed.output[-2000:]
 
 
@@ -131,6 +180,19 @@ def test_an_instance_that_is_not_there_is_not_made_empty(backed_up):
     assert run.mutating == []
 
 
+def test_a_drill_is_planned_as_it_is_done(backed_up, hosted):
+    plan = hosted.play("restore_drill", "qa", "--check", "--diff")
+    run = hosted.play("restore_drill", "qa")
+    assert (plan.code, run.code) == (0, 0), plan.output[-2000:] + run.output[-2000:]
+    assert plan.mutating == []
+    assert "rds.RestoreDBInstanceToPointInTime" in run.mutating
+    assert changed_by(plan.plan) == changed_by(run.plan) == {}
+    assert f"{FIRST}-drill" not in instances(hosted)
+
+
 def test_a_destroy_takes_what_was_restored_with_it(backed_up, restored):
+    # As a restore to a time leaves it that was killed before its second call.
+    rds, arn = backed_up.client("rds"), instances(backed_up)[restored]["DBInstanceArn"]
+    rds.remove_tags_from_resource(ResourceName=arn, TagKeys=["Project", "Environment"])
     backed_up.succeed("destroy", "qa", "--limit", "database", "-e", "destroy=qa")
     assert instances(backed_up) == {}
