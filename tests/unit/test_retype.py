@@ -11,15 +11,9 @@ import pytest
 
 from scripts.policies import simulate, store
 from tests.provisioning.conftest import Account
+from tests.unit.pipeline import PLACE
 
 ROOT = Path(__file__).parents[2]
-PLACE = {
-    "project": "shop",
-    "environment": "qa",
-    "prefix": "shop-qa",
-    "region": "us-east-1",
-    "account": "123456789012",
-}
 PLAYBOOK = """
 - name: Maintain host by host
   hosts: app
