@@ -1,7 +1,7 @@
 """CreateBackupPlan takes the name of a plan that was deleted.
 
-moto 5.2 keeps a deleted plan, as AWS does for its versions, and refuses its name for ever; on AWS an environment that was destroyed
-can be made again.
+moto 5.2 keeps a deleted plan, as AWS does for its versions, and refuses its name for ever. On AWS
+an environment that was destroyed can be made again.
 """
 
 from typing import Any

@@ -1,8 +1,10 @@
 """A backup job makes a recovery point, which keeps its vault from being deleted.
 
-API reference, StartBackupJob, DescribeBackupJob, ListRecoveryPointsByBackupVault, DeleteRecoveryPoint; DeleteBackupVault: «a vault can be
-deleted only if it is empty». Of an RDS instance the point is a snapshot of RDS, `awsbackup:job-ID`, of the type `awsbackup`, with the
-instance's tags and those of the job. moto 5.2 has none of it. A job is done at once here, and nobody runs a plan's rules.
+API reference, StartBackupJob, DescribeBackupJob, ListRecoveryPointsByBackupVault,
+DeleteRecoveryPoint; DeleteBackupVault: «a vault can be deleted only if it is empty». Of an RDS
+instance the point is a snapshot of RDS, `awsbackup:job-ID`, of the type `awsbackup`, with the
+instance's tags and those of the job. moto 5.2 has none of it. A job is done at once here, and
+nobody runs a plan's rules.
 """
 
 import json
@@ -24,9 +26,9 @@ from moto.rds.models import rds_backends
 from lab.emulator.mends import add, mend
 
 for _path in (
-    "/backup-jobs/?$",
+    "/backup-jobs$",
     "/backup-jobs/(?P<job>[^/]+)$",
-    "/backup-vaults/(?P<name>[^/]+)/recovery-points/?$",
+    "/backup-vaults/(?P<name>[^/]+)/recovery-points/$",
     "/backup-vaults/(?P<name>[^/]+)/recovery-points/(?P<point>.+)$",
 ):
     urls.url_paths["{0}" + _path] = urls.response.dispatch
@@ -115,6 +117,6 @@ def delete_recovery_point(self: BackupResponse) -> str:
 def _delete(original: Any, self: BackupBackend, backup_vault_name: str) -> None:
     if _points(self.describe_backup_vault(backup_vault_name)):
         raise InvalidRequestException(
-            f"Backup vault {backup_vault_name} cannot be deleted because it contains recovery points"
+            f"{backup_vault_name} cannot be deleted because it contains recovery points"
         )
     original(self, backup_vault_name)

@@ -1,8 +1,9 @@
 """What a backup plan chooses is kept, listed and deleted, and keeps its plan from being deleted.
 
-API reference, CreateBackupSelection, GetBackupSelection, ListBackupSelections, DeleteBackupSelection; DeleteBackupPlan: «a backup plan
-can only be deleted after all associated selections of resources have been deleted». moto 5.2 has no selections. AWS tells all four kinds
-of conditions, empty ones too.
+API reference, CreateBackupSelection, GetBackupSelection, ListBackupSelections,
+DeleteBackupSelection; DeleteBackupPlan: «a backup plan can only be deleted after all associated
+selections of resources have been deleted». moto 5.2 has no selections. AWS tells all four kinds of
+conditions, empty ones too.
 """
 
 import json

@@ -1,6 +1,7 @@
 """UpdateBackupPlan replaces a plan's document.
 
-API reference, UpdateBackupPlan: the plan keeps its id and gets a new version. moto 5.2 lacks the call.
+API reference, UpdateBackupPlan: the plan keeps its id and gets a new version. moto 5.2
+lacks the call.
 """
 
 import json

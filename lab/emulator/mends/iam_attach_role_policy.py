@@ -1,7 +1,7 @@
 """A role takes the managed policies of AWS.
 
-moto 5.2 knows them, but only where all thousand of them are loaded, into every account and at every start. So one is loaded when it is
-attached first.
+moto 5.2 knows them, but only where all thousand of them are loaded, into every account and at every
+start. So one is loaded when it is attached first.
 """
 
 import json

@@ -145,6 +145,9 @@ id:
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.groundwork.aws.plugins.module_utils.backup_resource import (
+    BackupResource,
+)
 from ansible_collections.groundwork.aws.plugins.module_utils.backup_rules import (
     asked_rule,
     asked_selection,
@@ -155,7 +158,6 @@ from ansible_collections.groundwork.aws.plugins.module_utils.backup_rules import
 )
 from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
     COMMON_ARGUMENTS,
-    Resource,
     error_code,
     patiently,
 )
@@ -166,10 +168,8 @@ def is_unknown_role(error: Exception) -> bool:
     return error_code(error) == "InvalidParameterValueException" and "assume" in str(error)
 
 
-class Plan(Resource):
+class Plan(BackupResource):
     """A plan with its selections."""
-
-    service = "backup"
 
     def describe(self) -> dict[str, Any] | None:
         pages = self.client.get_paginator("list_backup_plans").paginate()
@@ -179,7 +179,6 @@ class Plan(Resource):
             return None
         identity, arn = listed["BackupPlanId"], listed["BackupPlanArn"]
         plan = self.client.get_backup_plan(BackupPlanId=identity, aws_retry=True)["BackupPlan"]
-        tags = self.client.list_tags(ResourceArn=arn, aws_retry=True)
         self._ids, selections = {}, []
         for one in self._selections(identity):
             found = self.client.get_backup_selection(
@@ -193,7 +192,7 @@ class Plan(Resource):
             "id": identity,
             "rules": in_order(found_rule(one) for one in plan["Rules"]),
             "selections": in_order(selections),
-            "tags": tags.get("Tags") or {},
+            "tags": self.tags_of(arn),
         }
 
     def _selections(self, identity: str) -> list[dict[str, Any]]:
@@ -248,13 +247,6 @@ class Plan(Resource):
         self.client.delete_backup_selection(
             BackupPlanId=identity, SelectionId=self._ids[name], aws_retry=True
         )
-
-    def set_tags(self, current: dict[str, Any], add: dict[str, str], remove: list[str]) -> None:
-        arn = current["arn"]
-        if remove:
-            self.client.untag_resource(ResourceArn=arn, TagKeyList=remove, aws_retry=True)
-        if add:
-            self.client.tag_resource(ResourceArn=arn, Tags=add, aws_retry=True)
 
     def delete(self, current: dict[str, Any]) -> None:
         # AWS deletes no plan that still chooses something.

@@ -75,9 +75,11 @@ recovery_points:
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.groundwork.aws.plugins.module_utils.backup_resource import (
+    BackupResource,
+)
 from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
     COMMON_ARGUMENTS,
-    Resource,
     error_code,
 )
 
@@ -90,10 +92,9 @@ except ImportError:
 BUSY = {"CREATING", "DELETING"}
 
 
-class Vault(Resource):
+class Vault(BackupResource):
     """A vault, identified by its name."""
 
-    service = "backup"
     immutable = ("kms_key_arn",)
 
     def describe(self) -> dict[str, Any] | None:
@@ -103,7 +104,6 @@ class Vault(Resource):
         if vault is None:
             return None
         arn = vault["BackupVaultArn"]
-        tags = self.client.list_tags(ResourceArn=arn, aws_retry=True)
         lock = {"min": vault.get("MinRetentionDays"), "max": vault.get("MaxRetentionDays")}
         return {
             "name": vault["BackupVaultName"],
@@ -111,7 +111,7 @@ class Vault(Resource):
             "kms_key_arn": vault.get("EncryptionKeyArn"),
             "retention": lock if vault.get("Locked") else None,
             "recovery_points": vault.get("NumberOfRecoveryPoints", 0),
-            "tags": tags.get("Tags") or {},
+            "tags": self.tags_of(arn),
         }
 
     def desired(self) -> dict[str, Any]:
@@ -153,13 +153,6 @@ class Vault(Resource):
         self.client.delete_backup_vault_lock_configuration(
             BackupVaultName=self.params["name"], aws_retry=True
         )
-
-    def set_tags(self, current: dict[str, Any], add: dict[str, str], remove: list[str]) -> None:
-        arn = current["arn"]
-        if remove:
-            self.client.untag_resource(ResourceArn=arn, TagKeyList=remove, aws_retry=True)
-        if add:
-            self.client.tag_resource(ResourceArn=arn, Tags=add, aws_retry=True)
 
     def _absent(self, current: dict[str, Any] | None) -> None:
         if current and current["recovery_points"] and not self.params["delete_recovery_points"]:

@@ -69,6 +69,7 @@ except ImportError:
     pass
 
 OF_BACKUP = "awsbackup"
+MISSING = ("DBSnapshotNotFound", "DBSnapshotNotFoundFault")
 
 
 def asked(name: str | None) -> list[dict[str, str]]:
@@ -83,9 +84,13 @@ def asked(name: str | None) -> list[dict[str, str]]:
 def snapshots(client: Any, name: str | None) -> list[dict[str, Any]]:
     """The snapshots by ARN, each once, whether RDS tells those of AWS Backup unasked or not."""
     found: dict[str, dict[str, Any]] = {}
-    for question in asked(name):
-        for page in client.get_paginator("describe_db_snapshots").paginate(**question):
-            found |= {one["DBSnapshotArn"]: one for one in page["DBSnapshots"]}
+    try:
+        for question in asked(name):
+            for page in client.get_paginator("describe_db_snapshots").paginate(**question):
+                found |= {one["DBSnapshotArn"]: one for one in page["DBSnapshots"]}
+    except ClientError as error:
+        if error_code(error) not in MISSING:
+            raise
     return [shown(one) for _, one in sorted(found.items())]
 
 
@@ -101,11 +106,7 @@ def main() -> None:
     client = module.client("rds", retry_decorator=AWSRetry.jittered_backoff(retries=8))
     try:
         found = snapshots(client, module.params["name"])
-    except ClientError as error:
-        if error_code(error) not in ("DBSnapshotNotFound", "DBSnapshotNotFoundFault"):
-            module.fail_json_aws(error, msg="Looking for snapshots")
-        found = []
-    except BotoCoreError as error:
+    except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg="Looking for snapshots")
     module.exit_json(changed=False, snapshots=found)
 
