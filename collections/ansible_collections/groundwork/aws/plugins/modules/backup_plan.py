@@ -119,7 +119,7 @@ EXAMPLES = r"""
   groundwork.aws.backup_plan:
     name: shop-prod
     rules:
-      - {name: daily, vault: shop-prod, schedule: cron(0 6 * * ? *), delete_after_days: 35}
+      - {name: daily, vault: shop-prod, schedule: "cron(0 6 * * ? *)", delete_after_days: 35}
     selections:
       - name: databases
         role_arn: arn:aws:iam::123456789012:role/shop-prod-backup
