@@ -17,7 +17,9 @@ CALLS = FOLDER / "calls.json"
 PAGE = FOLDER / "README.md"
 BEGIN, END = "<!-- what is *, by scripts/iam-policies -->\n", "<!-- end -->\n"
 # What an operation begins with: whoever may provision or destroy may look at what that would do.
-INCLUDES = {"plan": [], "provision": ["plan"], "deploy": [], "destroy": ["plan"], "account": []}
+INCLUDES = {"plan": [], "provision": ["plan"], "deploy": [], "destroy": ["plan"]}
+# Of components by choice, besides what an operator may anyway.
+INCLUDES |= {"account": [], "backup_plan": []}
 
 
 def recorded() -> dict[str, list[str]]:
