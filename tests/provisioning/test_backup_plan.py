@@ -33,6 +33,9 @@ SIZES = f"""
 backup_plan_copy_region: {THERE}
 backup_plan_lock_min_days: 7
 backup_plan_state_bucket: true
+backup_plan_rules:
+  - {{name: daily, schedule: "cron(0 6 * * ? *)", delete_after_days: 35}}
+  - {{name: monthly, schedule: "cron(0 7 1 * ? *)", delete_after_days: 365, copy: false}}
 """
 
 
@@ -91,7 +94,8 @@ def spoil(found: Found) -> set[tuple[str, str, str]]:
     """Change what somebody might by hand; type, name and property of each change."""
     api, (identity, document) = found.here, found.plan()
     document["Rules"][0]["Lifecycle"] = {"DeleteAfterDays": 1}
-    document["Rules"][0].pop("RuleId")
+    for rule in document["Rules"]:
+        rule.pop("RuleId")
     api.update_backup_plan(BackupPlanId=identity, BackupPlan=document)
     (chosen,) = api.list_backup_selections(BackupPlanId=identity)["BackupSelectionsList"]
     api.delete_backup_selection(BackupPlanId=identity, SelectionId=chosen["SelectionId"])
@@ -154,9 +158,10 @@ def test_backups_are_encrypted_locked_and_copied_to_the_other_region(built, foun
     vaults, (_, document) = found.vaults(), found.plan()
     assert ":key/" in vaults[VAULT]["EncryptionKeyArn"]
     assert [vaults[name]["MinRetentionDays"] for name in (VAULT, COPY)] == [7, 7]
-    (rule,) = document["Rules"]
-    assert (rule["TargetBackupVaultName"], rule["Lifecycle"]) == (VAULT, {"DeleteAfterDays": 35})
-    (copy,) = rule["CopyActions"]
+    daily, monthly = document["Rules"]
+    assert (daily["TargetBackupVaultName"], daily["Lifecycle"]) == (VAULT, {"DeleteAfterDays": 35})
+    assert "CopyActions" not in monthly
+    (copy,) = daily["CopyActions"]
     assert copy["DestinationBackupVaultArn"] == vaults[COPY]["BackupVaultArn"]
 
 
