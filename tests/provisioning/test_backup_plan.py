@@ -127,7 +127,8 @@ def drifted(account, env, found, built):
 
 @pytest.fixture(scope="module")
 def ended(account, env, found, drifted):
-    """A backup in the vault; a destroy that keeps it, and one that does not, with what is left."""
+    """A backup in the vault, none in that with copies; a destroy that keeps it, and one that does not, with what is left."""
+    found.there.create_backup_vault(BackupVaultName=COPY)
     rds = account.client("rds")
     rds.create_db_instance(
         DBInstanceIdentifier="database", Engine="postgres", DBInstanceClass="db.t3.micro"
