@@ -127,7 +127,7 @@ def drifted(account, env, found, built):
 
 @pytest.fixture(scope="module")
 def ended(account, env, found, drifted):
-    """A backup in the vault, none in that with copies; a destroy that keeps it, and one that does not, with what is left."""
+    """A backup in the vault, no copy; a destroy that keeps it, and one that does not."""
     found.there.create_backup_vault(BackupVaultName=COPY)
     rds = account.client("rds")
     rds.create_db_instance(
