@@ -207,6 +207,13 @@ def test_a_recovery_point_is_a_snapshot_that_is_told_to_who_asks_for_its_type(aw
     assert {name, "by-hand"} <= set(listed)
 
 
+def test_rds_restores_a_recovery_point(aws, point):
+    made = aws("rds").restore_db_instance_from_db_snapshot(
+        DBInstanceIdentifier="restored", DBSnapshotIdentifier=point.split(":snapshot:")[1]
+    )["DBInstance"]
+    assert (made["Engine"], made["AllocatedStorage"]) == ("postgres", 20)
+
+
 def test_vault_and_plan_are_found_by_their_tags_and_backups_are_not(aws, plan, vault, point):
     plan.changes()
     found = tagged(lambda service, region=None: aws(service), "us-east-1", TAGS)

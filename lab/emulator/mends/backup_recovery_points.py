@@ -3,8 +3,8 @@
 API reference, StartBackupJob, DescribeBackupJob, ListRecoveryPointsByBackupVault,
 DeleteRecoveryPoint; DeleteBackupVault: «a vault can be deleted only if it is empty». Of an RDS
 instance the point is a snapshot of RDS, `awsbackup:job-ID`, of the type `awsbackup`, with the
-instance's tags and those of the job. moto 5.2 has none of it. A job is done at once here, and
-nobody runs a plan's rules.
+instance's tags and those of the job, and RDS restores it like any other. moto 5.2 has none of it. A
+job is done at once here, and nobody runs a plan's rules.
 """
 
 import json
@@ -21,7 +21,7 @@ from moto.backup.models import BackupBackend, Vault
 from moto.backup.responses import BackupResponse
 from moto.core.utils import unix_time
 from moto.moto_api._internal import mock_random
-from moto.rds.models import rds_backends
+from moto.rds.models import DBInstance, RDSBackend, rds_backends
 
 from lab.emulator.mends import add, mend
 
@@ -120,3 +120,19 @@ def _delete(original: Any, self: BackupBackend, backup_vault_name: str) -> None:
             f"{backup_vault_name} cannot be deleted because it contains recovery points"
         )
     original(self, backup_vault_name)
+
+
+@mend(RDSBackend, "restore_db_instance_from_db_snapshot")
+def _restore(
+    original: Any, self: RDSBackend, from_snapshot_id: str, overrides: dict[str, Any]
+) -> DBInstance:
+    # moto looks for it without a type, and so among the others only.
+    snapshot = self.database_snapshots.get(from_snapshot_id.split(":snapshot:")[-1])
+    kind = snapshot.snapshot_type if snapshot else ""
+    if kind != "awsbackup":
+        return original(self, from_snapshot_id, overrides)
+    snapshot.snapshot_type = "manual"
+    try:
+        return original(self, from_snapshot_id, overrides)
+    finally:
+        snapshot.snapshot_type = kind
