@@ -20,6 +20,7 @@ from moto.core.routing import get_service_router
 _SCOPE = re.compile(r"Credential=[^/]*/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
 _NAMES_RESOURCE = re.compile(r"(^n|N)ames?$|Identifier$|Id$|A(rn|RN)$|^(repositories|resources)$")
 _TAG_KEY = re.compile(r"\.(Tag)?[Kk]ey$")
+_TAGS = frozenset({"tags", "Tags", "BackupPlanTags", "BackupVaultTags"})
 _CBOR_PATH = re.compile(r"/service/[^/]+/operation/(?P<action>\w+)$")
 
 READ_VERBS = (
@@ -92,7 +93,7 @@ def about(fields: dict[str, str]) -> dict[str, Any]:
             continue
         if _TAG_KEY.search(path):
             tags[value] = fields.get(path[:-3] + {"K": "Value", "k": "value"}[path[-3]], "")
-        elif parts[0] in ("tags", "Tags"):
+        elif parts[0] in _TAGS:
             if path.count(".") == 1:
                 tags[parts[1]] = value
         elif _NAMES_RESOURCE.search(parts[-1]):

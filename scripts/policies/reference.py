@@ -53,7 +53,8 @@ class Kind:
         """The ARNs of ours, or of those with the given names."""
         service, _, kind = self.name.partition(":")
         form = DATA.resources.get_resource_type_details(service, kind)["arn"]
-        for variable, text in PLACEHOLDERS.items():
+        region = (self.scope or {}).get("region", PLACEHOLDERS["Region"])
+        for variable, text in {**PLACEHOLDERS, "Region": region}.items():
             form = form.replace("${" + variable + "}", text)
         head, _, rest = form.partition("${")
         tail = "".join("*" if "${" in part else part for part in _split(rest.partition("}")[2]))

@@ -23,8 +23,9 @@ INCLUDES = {
     "provision": ["plan"],
     "deploy": ["pipeline"],
     "destroy": ["plan"],
-    "account": [],
 }
+# Of components by choice, besides what an operator may anyway.
+INCLUDES |= {"account": [], "backup_plan": []}
 
 
 def recorded() -> dict[str, list[str]]:

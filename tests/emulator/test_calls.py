@@ -74,6 +74,7 @@ def test_a_form_says_what_it_is_about_and_no_value() -> None:
         ({"Tags.1.TagKey": "Project", "Tags.1.TagValue": "shop"}, {"tags": {"Project": "shop"}}),
         ({"tags.1.key": "Project", "tags.1.value": "shop"}, {"tags": {"Project": "shop"}}),
         ({"tags.Project": "shop"}, {"tags": {"Project": "shop"}}),
+        ({"BackupPlanTags.Project": "shop"}, {"tags": {"Project": "shop"}}),
         ({"resources.1": "arn:aws:ecr:x"}, {"resources": "arn:aws:ecr:x"}),
     ],
 )

@@ -131,6 +131,21 @@ def test_a_restore_to_a_time_carries_the_same_tags(backed_up, restored):
     backed_up.client("rds").delete_db_instance(DBInstanceIdentifier=new, SkipFinalSnapshot=True)
 
 
+def test_a_recovery_point_of_aws_backup_is_listed_and_restored(backed_up, restored):
+    backup = backed_up.client("backup")
+    backup.create_backup_vault(BackupVaultName="vault")
+    arn = backup.start_backup_job(
+        BackupVaultName="vault", ResourceArn=instances(backed_up)[FIRST]["DBInstanceArn"],
+        IamRoleArn="arn:aws:iam::123456789012:role/backup",
+    )["RecoveryPointArn"]  # fmt: skip
+    name = arn.split(":snapshot:")[1]
+    assert name in words(backed_up.succeed("backups", "qa"))
+    backed_up.succeed("restore", "qa", "-e", f"snapshot={arn}")
+    (new,) = instances(backed_up).keys() - {FIRST, restored}
+    assert tags(instances(backed_up)[new])["RestoredFrom"] == name
+    backed_up.client("rds").delete_db_instance(DBInstanceIdentifier=new, SkipFinalSnapshot=True)
+
+
 @pytest.mark.parametrize(
     ("asked", "said"),
     [

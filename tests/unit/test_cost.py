@@ -122,6 +122,17 @@ def test_a_second_component_of_a_role_counts_too(tmp_path):
     assert components["database"]["total"] == pytest.approx(15.44)
 
 
+def test_copies_of_backups_cost_their_storage_and_their_way(tmp_path):
+    inventory = judged.copy("qa", tmp_path)
+    page = inventory / "components.yml"
+    page.write_text(page.read_text().replace("# backup_plan:", "backup_plan:"))
+    # 20 GB x 0.095 = 1.90.
+    assert told(folder=inventory)["components"]["backup_plan"]["total"] == pytest.approx(1.90)
+    # The same there 1.90; 10 GB on their way x 0.02 = 0.20.
+    copied = told(folder=inventory, extra={"backup_plan_copy_region": "us-west-2"})
+    assert copied["components"]["backup_plan"]["total"] == pytest.approx(4.00)
+
+
 def test_another_region_costs_its_factor_but_for_what_is_everywhere_the_same():
     there = told(extra={"aws_region": "eu-central-1"})["components"]
     assert there["cache"]["total"] == pytest.approx(12.41 * 1.154, abs=0.01)

@@ -1,14 +1,16 @@
 """GetResources lists the tagged resources of more kinds.
 
 Tagging API reference, supported services: ECR repositories, Route 53 hosted zones, groups of
-EventBridge Scheduler, RDS parameter, option and subnet groups, listeners and rules, elastic
-addresses, key pairs, network ACLs and VPC endpoints are listed as others are. moto 5.2 leaves them
-out, so that a search by tags (for what nobody declares any more, say) would miss them.
+EventBridge Scheduler, plans of AWS Backup, RDS parameter, option and subnet groups, listeners and
+rules, elastic addresses, key pairs, network ACLs and VPC endpoints are listed as others are. moto
+5.2 leaves them out, so that a search by tags (for what nobody declares any more, say) would miss
+them.
 """
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from moto.backup.models import BackupBackend
 from moto.core.base_backend import BaseBackend
 from moto.core.resource_tagging import TaggableResourcesMixin, TaggedResource
 from moto.ec2.models import EC2Backend
@@ -19,6 +21,15 @@ from moto.route53.models import Route53Backend
 from moto.scheduler.models import EventBridgeSchedulerBackend
 
 from lab.emulator.mends import mend
+
+
+@mend(BackupBackend, "iter_tagged_resources")
+def _backup(original: Any, self: BackupBackend) -> Iterator[TaggedResource]:
+    yield from original(self)
+    for one in list(self.plans.values()):
+        if one.deletion_date is None:
+            tags = self.tagger.get_tag_dict_for_resource(one.backup_plan_arn)
+            yield TaggedResource(one.backup_plan_arn, tags, "backup:backup-plan")
 
 
 @mend(EC2Backend, "iter_tagged_resources")

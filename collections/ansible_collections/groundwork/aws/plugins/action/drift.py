@@ -50,6 +50,7 @@ class ActionModule(ActionBase):
             {
                 "playbook": {"type": "path", "required": True},
                 "tags": {"type": "dict", "required": True},
+                "regions": {"type": "list", "elements": "str", "default": []},
                 "path": {"type": "str"},
             }
         )
@@ -67,7 +68,7 @@ class ActionModule(ActionBase):
             return {**result, "failed": True, "msg": f"The plan could not be made:\n{told}"}
         found = self._execute_module(
             module_name="groundwork.aws.tagged_resources_info",
-            module_args={"tags": given["tags"]},
+            module_args={"tags": given["tags"], "regions": given["regions"]},
             task_vars=task_vars,
         )
         if found.get("failed"):

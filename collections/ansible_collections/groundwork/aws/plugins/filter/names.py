@@ -13,6 +13,7 @@ from ansible.errors import AnsibleFilterError
 # Longest name that AWS accepts, by kind. From general knowledge of the services,
 # not looked up again for each: check the API reference when a name is refused.
 LIMITS = {
+    "backup_vault": 50,
     "database": 63,
     "instance_profile": 128,
     "load_balancer": 32,

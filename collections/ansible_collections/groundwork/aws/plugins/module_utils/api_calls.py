@@ -16,6 +16,7 @@ from typing import Any
 
 # Changes by itself, and says nothing of how a resource is set up. By service (boto3's name).
 VOLATILE = {
+    "backup": {"LastExecutionDate", "NumberOfRecoveryPoints"},
     "budgets": {"CalculatedSpend", "HealthStatus", "LastUpdatedTime", "NotificationState"},
     "cloudwatch": {
         *("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp"),

@@ -29,6 +29,10 @@ COMMON_ARGUMENTS: dict[str, dict[str, Any]] = {
     "purge_tags": {"type": "bool", "default": True},
 }
 
+# Seconds for which another service may not know yet what was just made, and between two attempts.
+PATIENCE = 60
+PAUSE = 3
+
 
 def error_code(error: Exception) -> str:
     """The AWS error code of a ClientError, or an empty string."""
@@ -40,6 +44,18 @@ def canonical_json(document: Any) -> Any:
     if document in (None, "", {}):
         return None
     return json.loads(document) if isinstance(document, str) else document
+
+
+def patiently(call: Callable[[], Any], is_early: Callable[[Exception], bool]) -> Any:
+    """The answer of `call`, made again for a minute while its refusal `is_early`: another service needs some seconds."""
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        try:
+            return call()
+        except ClientError as error:
+            if not is_early(error) or time.monotonic() > deadline:
+                raise
+            time.sleep(PAUSE)
 
 
 class Resource(ABC):

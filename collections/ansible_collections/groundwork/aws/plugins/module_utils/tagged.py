@@ -8,6 +8,7 @@ out roles and budgets, and goes on naming instances, NAT gateways, keys and secr
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -26,6 +27,8 @@ Clients = Callable[..., Any]
 GLOBAL = {"iam", "route53", "cloudfront", "globalaccelerator"}
 HOME = "us-east-1"
 GONE = "gone"
+# Backups of AWS Backup, which belong to a vault: a point, or the snapshot of RDS that stands for one.
+POINT = re.compile(r":recovery-point:|:snapshot:awsbackup:")
 
 
 def fits(tags: dict[str, str], wanted: dict[str, str]) -> bool:
@@ -78,11 +81,15 @@ def _budgets(clients: Clients) -> Iterator[tuple[str, dict[str, str]]]:
 
 
 def tagged(
-    clients: Clients, region: str, wanted: dict[str, str], types: list[str] | None = None
+    clients: Clients,
+    region: str,
+    wanted: dict[str, str],
+    types: list[str] | None = None,
+    more: list[str] | None = None,
 ) -> dict[str, tuple[dict[str, str], str]]:
     """Tags and state (V(present), or what it waits for) of all that carries `wanted`, by ARN.
 
-    With `types` (as `split_arn` names them) only of these.
+    With `types` (as `split_arn` names them) only of these. `more` are further regions, of which only the tagging API is asked.
     """
     services = {kind.partition(":")[0] for kind in types or []}
     found = dict(_tagging_api(clients("resourcegroupstaggingapi"), wanted, types or []))
@@ -93,8 +100,15 @@ def tagged(
         found.update({arn: tags for arn, tags in _identities(clients("iam")) if fits(tags, wanted)})
     if not types or "budgets" in services:
         found.update({arn: tags for arn, tags in _budgets(clients) if fits(tags, wanted)})
-    found = {arn: tags for arn, tags in found.items() if not types or split_arn(arn)[0] in types}
-    states = _states(clients, list(found))
+    for other in more or []:
+        there = _tagging_api(clients("resourcegroupstaggingapi", region=other), wanted, types or [])
+        found.update({arn: tags for arn, tags in there if split_arn(arn)[1] == other})
+    found = {
+        arn: tags
+        for arn, tags in found.items()
+        if (not types or split_arn(arn)[0] in types) and not POINT.search(arn)
+    }
+    states = _states(clients, [arn for arn in found if split_arn(arn)[1] not in (more or [])])
     return {
         arn: (tags, states.get(arn, "present"))
         for arn, tags in found.items()

@@ -21,6 +21,11 @@ options:
     description: The tags by which a resource of the environment is known.
     type: dict
     required: true
+  regions:
+    description: Further regions to look for orphans in.
+    type: list
+    elements: str
+    default: []
   path:
     description: File in which the differences are written as JSON.
     type: str

@@ -90,7 +90,6 @@ arn:
 """
 
 import json
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -103,6 +102,7 @@ from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
     COMMON_ARGUMENTS,
     Resource,
     error_code,
+    patiently,
 )
 
 try:
@@ -113,9 +113,11 @@ except ImportError:
 MISSING = "ResourceNotFoundException"
 # A call that fails is made again for an hour, not for Scheduler's own day: a host must not be stopped at noon.
 RETRY = {"MaximumEventAgeInSeconds": 3600, "MaximumRetryAttempts": 10}
-# A role is known to Scheduler some seconds after it was made.
-PATIENCE = 60
-PAUSE = 3
+
+
+def is_unknown_role(error: Exception) -> bool:
+    """Whether Scheduler does not know a role yet, which it does some seconds after it was made."""
+    return error_code(error) == "ValidationException" and "assume" in str(error)
 
 
 class Group(Resource):
@@ -192,30 +194,24 @@ class Group(Resource):
             self.client.delete_schedule(Name=name, GroupName=self.params["name"], aws_retry=True)
 
     def _put(self, call: Callable[..., Any], schedule: dict[str, Any]) -> None:
-        deadline = time.monotonic() + PATIENCE
-        while True:
-            try:
-                call(
-                    Name=schedule["name"],
-                    GroupName=self.params["name"],
-                    ScheduleExpression=schedule["expression"],
-                    ScheduleExpressionTimezone=schedule["timezone"],
-                    FlexibleTimeWindow={"Mode": "OFF"},
-                    State="ENABLED",
-                    Target={
-                        "Arn": schedule["target"],
-                        "RoleArn": schedule["role_arn"],
-                        "Input": json.dumps(schedule["input"], sort_keys=True),
-                        "RetryPolicy": RETRY,
-                    },
-                    aws_retry=True,
-                )
-                return
-            except ClientError as error:
-                new = error_code(error) == "ValidationException" and "assume" in str(error)
-                if not new or time.monotonic() > deadline:
-                    raise
-                time.sleep(PAUSE)
+        patiently(
+            lambda: call(
+                Name=schedule["name"],
+                GroupName=self.params["name"],
+                ScheduleExpression=schedule["expression"],
+                ScheduleExpressionTimezone=schedule["timezone"],
+                FlexibleTimeWindow={"Mode": "OFF"},
+                State="ENABLED",
+                Target={
+                    "Arn": schedule["target"],
+                    "RoleArn": schedule["role_arn"],
+                    "Input": json.dumps(schedule["input"], sort_keys=True),
+                    "RetryPolicy": RETRY,
+                },
+                aws_retry=True,
+            ),
+            is_unknown_role,
+        )
 
     def set_tags(self, current: dict[str, Any], add: dict[str, str], remove: list[str]) -> None:
         if remove:

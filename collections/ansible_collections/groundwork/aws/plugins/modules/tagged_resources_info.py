@@ -13,7 +13,7 @@ description:
   - Asks AWS's tagging API (in the region and, for global services, in us-east-1) and IAM, whose roles that API leaves out.
   - What the tagging API goes on naming after it is gone (instances, NAT gateways, keys, secrets) is looked up with its own
     service and left out; what waits for its deletion is listed with that state.
-  - The automated snapshots of a database, which go with it, are left out.
+  - The automated snapshots of a database, which go with it, and recovery points of AWS Backup, which belong to a vault, are left out.
   - Written because no module of amazon.aws or community.aws asks the tagging API.
 version_added: 0.1.0
 author: Groundwork contributors
@@ -24,6 +24,11 @@ options:
     required: true
   types:
     description: Only these types, service and kind as an ARN names them, such as V(kms:key). All where it is empty.
+    type: list
+    elements: str
+    default: []
+  regions:
+    description: Further regions to look in. Of what waits for its deletion there nothing is known.
     type: list
     elements: str
     default: []
@@ -109,12 +114,15 @@ def main() -> None:
         argument_spec={
             "tags": {"type": "dict", "required": True},
             "types": {"type": "list", "elements": "str", "default": []},
+            "regions": {"type": "list", "elements": "str", "default": []},
         },
         supports_check_mode=True,
     )
     wanted = {key: str(value) for key, value in module.params["tags"].items()}
     try:
-        found = tagged(cache(module.client), module.region, wanted, module.params["types"])
+        regions = [one for one in module.params["regions"] if one and one != module.region]
+        types = module.params["types"]
+        found = tagged(cache(module.client), module.region, wanted, types, regions)
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Looking for what is tagged {wanted}")
     module.exit_json(

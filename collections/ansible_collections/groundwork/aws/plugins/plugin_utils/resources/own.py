@@ -183,6 +183,8 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.acm_dns_certificate": own(
         "certificate", "acm_dns_certificate:Certificate", "acm"
     ),
+    "groundwork.aws.backup_plan": own("backup_plan", "backup_plan:Plan", "backup"),
+    "groundwork.aws.backup_vault": own("backup_vault", "backup_vault:Vault", "backup"),
     "groundwork.aws.budget": own("budget", "budget:Budget", "budgets"),
     "groundwork.aws.cloudwatch_alarms": Alarms("metric_alarm"),
     "groundwork.aws.cloudwatch_dashboard": own(

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks import backups
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
     Environment,
     Unknown,
@@ -32,6 +33,8 @@ def check(environment: Environment, unsound: set[str]) -> None:
             _check_cache(environment, host, values)
         elif role == "log_bucket":
             _check_days(environment, host, values)
+        elif role == "backup_plan":
+            backups.check(environment, host, values)
         elif role == "secret_store":
             _check_recovery(environment, host, values)
 
