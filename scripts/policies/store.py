@@ -17,7 +17,9 @@ CALLS = FOLDER / "calls.json"
 PAGE = FOLDER / "README.md"
 BEGIN, END = "<!-- what is *, by scripts/iam-policies -->\n", "<!-- end -->\n"
 # What an operation begins with: whoever may provision or destroy may look at what that would do.
-INCLUDES = {"plan": [], "provision": ["plan"], "deploy": [], "destroy": ["plan"], "account": []}
+INCLUDES = {"plan": [], "provision": ["plan"], "deploy": [], "destroy": ["plan"]}
+# What an operator has besides where a component of choice is switched on.
+INCLUDES |= {"account": [], "trail": []}
 
 
 def recorded() -> dict[str, list[str]]:

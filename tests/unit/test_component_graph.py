@@ -19,9 +19,10 @@ from ansible_collections.groundwork.aws.plugins.filter.graph import (
 
 ROOT = Path(__file__).parents[2]
 NEEDS = yaml.safe_load((ROOT / "group_vars/components.yml").read_text())["role_needs"]
-TIERS = yaml.safe_load((ROOT / "inventories/qa/components.yml").read_text())["components"][
-    "children"
-]
+#: a component of choice, in its comment
+CHOICE = re.compile(r"^( +)# (\w+:(?: \{.*\})?)$", re.M)
+ARCHITECTURE = CHOICE.sub(r"\1\2", (ROOT / "inventories/qa/components.yml").read_text())
+TIERS = yaml.safe_load(ARCHITECTURE)["components"]["children"]
 #: components whose outputs a role reads as far as the environment has them
 WATCHED = re.compile(r"_\w+_watched: .*?\[(.*?)\] \| intersect\(groups\.components\)")
 OUTPUTS = re.compile(r"hostvars(?:\.|\[')(\w+)(?:'\])?\.outputs")
