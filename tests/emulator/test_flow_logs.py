@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from ansible_collections.groundwork.aws.plugins.modules.vpc_flow_log import FIELDS, FlowLog
 from botocore.exceptions import ClientError
+from one_module import Kept
 
 Aws = Callable[[str], Any]
 BUCKET = "shop-qa-access-logs"
@@ -17,19 +17,24 @@ FOLDER = f"arn:aws:s3:::{BUCKET}/flow-logs"
 
 
 @pytest.fixture
-def vpc(aws: Aws) -> str:
+def ec2(aws: Aws) -> Any:
+    return aws("ec2")
+
+
+@pytest.fixture
+def vpc(aws: Aws, ec2: Any) -> str:
     aws("s3").create_bucket(Bucket=BUCKET)
-    return aws("ec2").create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    return ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
 
 
-def make(aws: Aws, vpc: str, **more: Any) -> dict[str, Any]:
+def make(ec2: Any, vpc: str, **more: Any) -> dict[str, Any]:
     asked = {"LogDestination": FOLDER, "TrafficType": "ALL", "LogDestinationType": "s3"}
-    return aws("ec2").create_flow_logs(ResourceType="VPC", ResourceIds=[vpc], **asked | more)
+    return ec2.create_flow_logs(ResourceType="VPC", ResourceIds=[vpc], **asked | more)
 
 
-def test_a_flow_log_goes_to_a_folder_and_tells_how(aws: Aws, vpc: str) -> None:
-    make(aws, vpc, DestinationOptions={"FileFormat": "parquet", "PerHourPartition": True})
-    (found,) = aws("ec2").describe_flow_logs()["FlowLogs"]
+def test_a_flow_log_goes_to_a_folder_and_tells_how(ec2: Any, vpc: str) -> None:
+    make(ec2, vpc, DestinationOptions={"FileFormat": "parquet", "PerHourPartition": True})
+    (found,) = ec2.describe_flow_logs()["FlowLogs"]
     assert (found["LogDestination"], found["LogDestinationType"]) == (FOLDER, "s3")
     assert found["DestinationOptions"] == {
         "FileFormat": "parquet",
@@ -38,103 +43,44 @@ def test_a_flow_log_goes_to_a_folder_and_tells_how(aws: Aws, vpc: str) -> None:
     }
 
 
-def test_a_second_one_must_differ(aws: Aws, vpc: str) -> None:
-    make(aws, vpc)
-    make(aws, vpc, DestinationOptions={"FileFormat": "parquet"})
-    make(aws, vpc, TrafficType="REJECT")
+def test_a_second_one_must_differ(ec2: Any, vpc: str) -> None:
+    make(ec2, vpc)
+    make(ec2, vpc, DestinationOptions={"FileFormat": "parquet"})
+    make(ec2, vpc, TrafficType="REJECT")
     with pytest.raises(ClientError, match="FlowLogAlreadyExists"):
-        make(aws, vpc, LogFormat=FORMAT, MaxAggregationInterval=600)
-    assert len(aws("ec2").describe_flow_logs()["FlowLogs"]) == 3
+        make(ec2, vpc, LogFormat=FORMAT, MaxAggregationInterval=600)
+    assert len(ec2.describe_flow_logs()["FlowLogs"]) == 3
 
 
-def test_a_bucket_that_is_not_there_is_said_in_the_answer(aws: Aws, vpc: str) -> None:
-    answer = make(aws, vpc, LogDestination="arn:aws:s3:::nowhere/flow-logs")
+def test_a_bucket_that_is_not_there_is_said_in_the_answer(ec2: Any, vpc: str) -> None:
+    answer = make(ec2, vpc, LogDestination="arn:aws:s3:::nowhere/flow-logs")
     assert answer["FlowLogIds"] == []
     assert "nowhere does not exist" in answer["Unsuccessful"][0]["Error"]["Message"]
 
 
-class Ended(Exception):
-    """A module has come to its end."""
-
-
 @pytest.fixture
-def run(aws: Aws, vpc: str):
-    """A function that runs the module; what it returns, with the calls that changed something."""
-
-    def ran(check: bool = False, **params: Any) -> dict[str, Any]:
-        told: dict[str, Any] = {"calls": [], "warnings": []}
-
-        def end(**result: Any) -> None:
-            told.update(result)
-            raise Ended
-
-        def client(service: str, **_: Any) -> Any:
-            made = aws(service)
-            made.meta.events.register("before-call", note)
-            return Plain(made)
-
-        def note(model: Any, **_: Any) -> None:
-            if not model.name.startswith("Describe"):
-                told["calls"].append(model.name)
-
-        given = {
-            "name": "shop-qa",
-            "vpc_id": vpc,
-            "destination": FOLDER,
-            "traffic": "ALL",
-            "interval": 600,
-            "file_format": "plain-text",
-            "partitions": "day",
-            "fields": list(FIELDS),
-            "tags": {"Project": "shop"},
-            "purge_tags": True,
-            "state": "present",
-        }
-        module = SimpleNamespace(
-            params=given | params,
-            check_mode=check,
-            client=client,
-            exit_json=end,
-            fail_json=end,
-            warn=told["warnings"].append,
-            _name="vpc_flow_log",
-        )
-        with pytest.raises(Ended):
-            FlowLog(module).run()
-        return told
-
-    return ran
+def kept(aws: Aws, vpc: str) -> Kept:
+    """The flow log that our module keeps."""
+    asked = {"name": "shop-qa", "vpc_id": vpc, "destination": FOLDER, "tags": {"Project": "shop"}}
+    return Kept(aws, "vpc_flow_log:FlowLog", asked)
 
 
-class Plain:
-    """A client that drops amazon.aws's argument."""
-
-    def __init__(self, client: Any) -> None:
-        self._client = client
-
-    def __getattr__(self, name: str) -> Any:
-        call = getattr(self._client, name)
-        if name == "get_paginator":
-            return call
-        return lambda aws_retry=False, **given: call(**given)
+def standing(ec2: Any) -> list[dict[str, Any]]:
+    return ec2.describe_flow_logs()["FlowLogs"]
 
 
-def standing(aws: Aws) -> list[dict[str, Any]]:
-    return aws("ec2").describe_flow_logs()["FlowLogs"]
-
-
-def test_it_is_announced_made_and_then_left_alone(aws: Aws, run) -> None:
-    assert run(check=True)["changed"] and standing(aws) == []
-    made = run()
-    assert made["calls"] == ["CreateFlowLogs"]
-    (found,) = standing(aws)
+def test_it_is_announced_made_and_then_left_alone(ec2: Any, kept: Kept) -> None:
+    assert kept.run(check=True)["changed"] and standing(ec2) == []
+    made = kept.run()
+    assert made["called"] == ["CreateFlowLogs"]
+    (found,) = standing(ec2)
     assert found["FlowLogId"] == made["flow_log_id"]
     assert {tag["Key"]: tag["Value"] for tag in found["Tags"]} == {
         "Name": "shop-qa",
         "Project": "shop",
     }
-    again = run()
-    assert (again["changed"], again["calls"]) == (False, [])
+    again = kept.run()
+    assert (again["changed"], again["called"]) == (False, [])
 
 
 @pytest.mark.parametrize(
@@ -149,97 +95,99 @@ def test_it_is_announced_made_and_then_left_alone(aws: Aws, run) -> None:
     ],
     ids=lambda one: next(iter(one)),
 )
-def test_another_one_stands_before_the_old_one_goes(aws: Aws, run, other) -> None:
-    before = run()["flow_log_id"]
-    planned = run(check=True, **other)
-    assert planned["calls"] == [] and planned["changed"]
-    done = run(**other)
-    assert done["calls"] == ["CreateFlowLogs", "DeleteFlowLogs"]
+def test_another_one_stands_before_the_old_one_goes(ec2: Any, kept: Kept, other) -> None:
+    before = kept.run()["flow_log_id"]
+    planned = kept.run(check=True, **other)
+    assert planned["changed"]
+    done = kept.run(**other)
+    assert done["called"] == ["CreateFlowLogs", "DeleteFlowLogs"]
     assert done["diff"] == planned["diff"] and set(done["diff"]["after"]) == set(other)
-    (found,) = standing(aws)
+    (found,) = standing(ec2)
     assert found["FlowLogId"] == done["flow_log_id"] != before
-    assert not run(**other)["changed"]
+    assert not kept.run(**other)["changed"]
 
 
-def test_tags_are_changed_in_place(run) -> None:
-    before = run()["flow_log_id"]
-    done = run(tags={"Owner": "me"})
-    assert done["calls"] == ["DeleteTags", "CreateTags"] and done["flow_log_id"] == before
+def test_tags_are_changed_in_place(kept: Kept) -> None:
+    before = kept.run()["flow_log_id"]
+    done = kept.run(tags={"Owner": "me"})
+    assert done["called"] == ["DeleteTags", "CreateTags"] and done["flow_log_id"] == before
     assert done["diff"]["after"] == {"tags": {"Name": "shop-qa", "Owner": "me"}}
-    assert not run(tags={"Owner": "me"})["changed"]
-    assert not run(tags=None)["changed"]
+    assert not kept.run(tags={"Owner": "me"})["changed"]
+    assert not kept.run(tags=None)["changed"]
 
 
-def test_property_and_tags_at_once(run) -> None:
-    run()
-    done = run(traffic="REJECT", tags={"Owner": "me"})
+def test_property_and_tags_at_once(kept: Kept) -> None:
+    kept.run()
+    done = kept.run(traffic="REJECT", tags={"Owner": "me"})
     assert done["diff"]["after"]["tags"] == {"Name": "shop-qa", "Owner": "me"}
-    assert not run(traffic="REJECT", tags={"Owner": "me"})["changed"]
+    assert not kept.run(traffic="REJECT", tags={"Owner": "me"})["changed"]
 
 
-def test_what_an_interrupted_run_left_goes(aws: Aws, run, vpc: str) -> None:
-    kept = run()["flow_log_id"]
+def test_what_an_interrupted_run_left_goes(ec2: Any, kept: Kept, vpc: str) -> None:
+    first = kept.run()["flow_log_id"]
     named = {"ResourceType": "vpc-flow-log", "Tags": [{"Key": "Name", "Value": "shop-qa"}]}
-    make(aws, vpc, TrafficType="REJECT", TagSpecifications=[named])
-    assert len(run(check=True)["diff"]["before"]["duplicates"]) == 1
-    done = run()
-    assert done["calls"] == ["DeleteFlowLogs"]
-    assert [one["FlowLogId"] for one in standing(aws)] == [kept] == [done["flow_log_id"]]
+    make(ec2, vpc, TrafficType="REJECT", TagSpecifications=[named])
+    assert len(kept.run(check=True)["diff"]["before"]["duplicates"]) == 1
+    done = kept.run()
+    assert done["called"] == ["DeleteFlowLogs"]
+    assert [one["FlowLogId"] for one in standing(ec2)] == [first] == [done["flow_log_id"]]
 
 
-def test_one_that_lost_its_name_gets_it_back(aws: Aws, run) -> None:
-    before = run()["flow_log_id"]
-    aws("ec2").delete_tags(Resources=[before], Tags=[{"Key": "Name"}])
-    assert run()["flow_log_id"] == before
-    (found,) = standing(aws)
+def test_one_that_lost_its_name_gets_it_back(ec2: Any, kept: Kept) -> None:
+    before = kept.run()["flow_log_id"]
+    ec2.delete_tags(Resources=[before], Tags=[{"Key": "Name"}])
+    assert kept.run()["flow_log_id"] == before
+    (found,) = standing(ec2)
     assert {"Key": "Name", "Value": "shop-qa"} in found["Tags"]
 
 
-def test_a_neighbours_is_left_alone(aws: Aws, run, vpc: str) -> None:
+def test_a_neighbours_is_left_alone(ec2: Any, kept: Kept, vpc: str) -> None:
     named = {"ResourceType": "vpc-flow-log", "Tags": [{"Key": "Name", "Value": "another"}]}
-    (other,) = make(aws, vpc, TrafficType="REJECT", TagSpecifications=[named])["FlowLogIds"]
-    run()
-    gone = run(state="absent", vpc_id=None, destination=None)
-    assert gone["changed"] and gone["calls"] == ["DeleteFlowLogs"]
-    assert [one["FlowLogId"] for one in standing(aws)] == [other]
-    assert not run(state="absent", vpc_id=None, destination=None)["changed"]
+    (other,) = make(ec2, vpc, TrafficType="REJECT", TagSpecifications=[named])["FlowLogIds"]
+    kept.run()
+    gone = kept.run(state="absent", vpc_id=None, destination=None)
+    assert gone["changed"] and gone["called"] == ["DeleteFlowLogs"]
+    assert [one["FlowLogId"] for one in standing(ec2)] == [other]
+    assert not kept.run(state="absent", vpc_id=None, destination=None)["changed"]
 
 
-def test_gone_are_only_those_with_our_tags(aws: Aws, run) -> None:
-    run()
-    assert not run(state="absent", vpc_id=None, destination=None, tags={"Project": "x"})["changed"]
-    assert run(state="absent", vpc_id=None, check=True)["changed"]
-    assert len(standing(aws)) == 1
+def test_gone_are_only_those_with_our_tags(ec2: Any, kept: Kept) -> None:
+    kept.run()
+    gone = {"state": "absent", "vpc_id": None}
+    assert not kept.run(tags={"Project": "another"}, **gone)["changed"]
+    assert kept.run(check=True, **gone)["changed"]
+    assert len(standing(ec2)) == 1
 
 
-def test_what_aws_takes_for_the_same_makes_way_first(aws: Aws, run, monkeypatch) -> None:
-    before, create, refused = run()["flow_log_id"], FlowLog.create, []
+def test_what_aws_takes_for_the_same_makes_way_first(ec2: Any, kept: Kept, monkeypatch) -> None:
+    before, create, refused = kept.run()["flow_log_id"], FlowLog.create, []
 
     def wary(self, properties, tags):
-        if [one for one in standing(aws) if one["FlowLogId"] == before]:
+        if [one for one in standing(ec2) if one["FlowLogId"] == before]:
             refused.append(1)
             answer = {"Error": {"Code": "FlowLogAlreadyExists", "Message": "same"}}
             raise ClientError(answer, "CreateFlowLogs")
         create(self, properties, tags)
 
     monkeypatch.setattr(FlowLog, "create", wary)
-    done = run(file_format="parquet")
-    assert refused and done["calls"][:2] == ["DeleteFlowLogs", "CreateFlowLogs"]
-    assert [one["FlowLogId"] for one in standing(aws)] == [done["flow_log_id"]]
+    done = kept.run(file_format="parquet")
+    assert refused and done["called"][:2] == ["DeleteFlowLogs", "CreateFlowLogs"]
+    assert [one["FlowLogId"] for one in standing(ec2)] == [done["flow_log_id"]]
 
 
-def test_a_bucket_that_aws_does_not_know_is_a_failure(aws: Aws, run) -> None:
-    failed = run(destination="arn:aws:s3:::nowhere/flow-logs")
-    assert "nowhere does not exist" in failed["msg"] and standing(aws) == []
+def test_a_bucket_that_aws_does_not_know_is_a_failure(ec2: Any, kept: Kept) -> None:
+    with pytest.raises(RuntimeError, match="nowhere does not exist"):
+        kept.run(destination="arn:aws:s3:::nowhere/flow-logs")
+    assert standing(ec2) == []
 
 
-def test_a_delivery_that_fails_is_a_warning(run, monkeypatch) -> None:
-    run()
+def test_a_delivery_that_fails_is_a_warning(kept: Kept, monkeypatch) -> None:
+    kept.run()
     described = FlowLog._described
 
     def failing(self, found):
         return {**described(self, found), "delivery": "FAILED", "problem": "Access error"}
 
     monkeypatch.setattr(FlowLog, "_described", failing)
-    told = run()
+    told = kept.run()
     assert not told["changed"] and "Access error" in told["warnings"][0]
