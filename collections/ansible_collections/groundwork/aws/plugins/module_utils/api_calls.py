@@ -17,6 +17,11 @@ from typing import Any
 # Changes by itself, and says nothing of how a resource is set up. By service (boto3's name).
 VOLATILE = {
     "budgets": {"CalculatedSpend", "HealthStatus", "LastUpdatedTime", "NotificationState"},
+    "cloudtrail": {
+        *("LatestDeliveryTime", "LatestDeliveryAttemptTime", "LatestDeliveryAttemptSucceeded"),
+        *("LatestDigestDeliveryTime", "LatestNotificationTime", "LatestNotificationAttemptTime"),
+        "LatestNotificationAttemptSucceeded",
+    },
     "cloudwatch": {
         *("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp"),
         *("StateTransitionedTimestamp", "EvaluationState"),
