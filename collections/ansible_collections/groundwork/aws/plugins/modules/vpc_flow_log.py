@@ -178,7 +178,7 @@ class FlowLog(Resource):
             "interval": found["MaxAggregationInterval"],
             "file_format": options.get("FileFormat", "plain-text"),
             "partitions": next(name for name, one in PARTITIONS.items() if one == layout),
-            "fields": [part.strip("${}") for part in found["LogFormat"].split()],
+            "fields": " ".join(part.strip("${}") for part in found["LogFormat"].split()),
             "delivery": found.get("DeliverLogsStatus"),
             "problem": found.get("DeliverLogsErrorMessage"),
             "tags": boto3_tag_list_to_ansible_dict(found.get("Tags", [])),
@@ -190,7 +190,9 @@ class FlowLog(Resource):
 
     def desired(self) -> dict[str, Any]:
         given = {name: self.params[name] for name in PROPERTIES}
-        return {**given, "destination": self._destination(), "duplicates": []}
+        # As one text, since a plan shows lists in an order of its own.
+        fields = " ".join(self.params["fields"])
+        return {**given, "destination": self._destination(), "fields": fields, "duplicates": []}
 
     def create(self, properties: dict[str, Any], tags: dict[str, str]) -> None:
         hive, hourly = PARTITIONS[properties["partitions"]]
@@ -200,7 +202,7 @@ class FlowLog(Resource):
             TrafficType=properties["traffic"],
             LogDestinationType="s3",
             LogDestination=properties["destination"],
-            LogFormat=" ".join(f"${{{field}}}" for field in properties["fields"]),
+            LogFormat=" ".join(f"${{{field}}}" for field in properties["fields"].split()),
             MaxAggregationInterval=properties["interval"],
             DestinationOptions={
                 "FileFormat": properties["file_format"],
