@@ -29,6 +29,8 @@ def _network(account: Account) -> None:
     for one in pages(ec2, "describe_nat_gateways", "NatGateways"):
         if one["State"] != "deleted":
             account.add("nat_gateway", tag(one), one, one["NatGatewayId"])
+    for one in pages(ec2, "describe_flow_logs", "FlowLogs"):
+        account.add("flow_log", tag(one), one, one["FlowLogId"])
     for one in pages(ec2, "describe_addresses", "Addresses"):
         account.add("address", tag(one), one, one["AllocationId"])
 

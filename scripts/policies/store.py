@@ -24,8 +24,8 @@ INCLUDES = {
     "deploy": ["pipeline"],
     "destroy": ["plan"],
 }
-# Of components by choice, besides what an operator may anyway.
-INCLUDES |= {"account": [], "backup_plan": []}
+# What an operator has besides where a component by choice is switched on.
+INCLUDES |= {"account": [], "backup_plan": [], "trail": []}
 
 
 def recorded() -> dict[str, list[str]]:

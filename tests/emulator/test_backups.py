@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from ansible_collections.groundwork.aws.plugins.module_utils.tagged import tagged
 from ansible_collections.groundwork.aws.plugins.modules.db_snapshots_info import snapshots
-from kept import Kept
+from one_module import Kept
 
 ACCOUNT = "123456789012"
 TAGS = {"Project": "shop", "Environment": "qa"}

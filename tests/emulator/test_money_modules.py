@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from kept import Kept
+from one_module import Kept
 
 ACCOUNT = "123456789012"
 TAGS = {"Project": "shop", "Environment": "qa"}

@@ -55,3 +55,22 @@ def test_resources_of_more_kinds(aws: Aws) -> None:
         repository["repositoryArn"],
         f"arn:aws:route53:::hostedzone/{identity}",
     }
+
+
+def test_flow_logs_and_trails(aws: Aws) -> None:
+    ec2 = aws("ec2")
+    aws("s3").create_bucket(Bucket="logs")
+    vpc = ec2.create_vpc(CidrBlock="10.20.0.0/16")["Vpc"]["VpcId"]
+    (log,) = ec2.create_flow_logs(
+        ResourceType="VPC",
+        ResourceIds=[vpc],
+        TrafficType="ALL",
+        LogDestinationType="s3",
+        LogDestination="arn:aws:s3:::logs/flow-logs",
+        TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": TAGS}],
+    )["FlowLogIds"]
+    trail = aws("cloudtrail").create_trail(Name="events", S3BucketName="logs", TagsList=TAGS)
+    assert found(aws) == {
+        f"arn:aws:ec2:us-east-1:123456789012:vpc-flow-log/{log}",
+        trail["TrailARN"],
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from functools import cached_property
@@ -105,6 +106,23 @@ class Baseline(Stores, Kept):
 
     def vpc_subnet_separate_private_public(self):
         return 0 < len(self.private) < len(self.subnets)
+
+    def vpc_flow_logs_enabled(self):
+        of_vpc = [{"Name": "resource-id", "Values": [self.vpc["VpcId"]]}]
+        found = self.account.client("ec2").describe_flow_logs(Filter=of_vpc)["FlowLogs"]
+        # To a bucket that is there, and into the folder that its policy opens.
+        return [one for one in found if one["FlowLogStatus"] == "ACTIVE" and self._open(one)]
+
+    def _open(self, flow_log):
+        bucket = flow_log["LogDestination"].split(":::")[1].partition("/")[0]
+        answer = self.account.client("s3").get_bucket_policy(Bucket=bucket)
+        (write,) = (
+            one
+            for one in json.loads(answer["Policy"])["Statement"]
+            if one["Principal"] == {"Service": "delivery.logs.amazonaws.com"}
+            and one["Action"] == "s3:PutObject"
+        )
+        return write["Resource"].startswith(f"{flow_log['LogDestination']}/AWSLogs/")
 
     def elbv2_insecure_ssl_ciphers(self):
         policies = [one["SslPolicy"] for one in self.listeners if one["Protocol"] == "HTTPS"]

@@ -31,6 +31,7 @@ def tags_of_everything(account, built) -> dict[str, dict[str, str]]:
         *built["addresses"],
         *built["instances"],
         *built["key_pairs"],
+        *built["flow_logs"],
     ]:
         found[str(sorted(item.items(), key=str)[:3])] = plain(item.get("Tags", []))
     for item in built["databases"]:

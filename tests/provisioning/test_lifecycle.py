@@ -85,6 +85,7 @@ def snapshot(account) -> dict:
         ],
         "queries": account.client("logs").describe_query_definitions()["queryDefinitions"],
         "topics": account.client("sns").list_topics()["Topics"],
+        "flow_logs": ec2.describe_flow_logs()["FlowLogs"],
         "addresses": ec2.describe_addresses()["Addresses"],
     }
 

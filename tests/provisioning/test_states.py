@@ -131,10 +131,22 @@ def test_what_no_component_declares_is_found(runs, account, look):
     account.client("cloudwatch").put_composite_alarm(
         AlarmName="by-hand", AlarmRule="FALSE", Tags=tags
     )
+    (vpc,) = account.client("ec2").describe_vpcs(
+        Filters=[{"Name": "tag:Name", "Values": [PREFIX]}]
+    )["Vpcs"]
+    (flows,) = account.client("ec2").create_flow_logs(
+        ResourceType="VPC",
+        ResourceIds=[vpc["VpcId"]],
+        TrafficType="REJECT",
+        LogDestinationType="s3",
+        LogDestination=f"arn:aws:s3:::{PREFIX}-media",
+        TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": tags}],
+    )["FlowLogIds"]
     run, found = look()
     assert run.code == 2, run.output[-3000:]
     assert {one["id"] for one in found["orphans"]} == {
         "by-hand",
+        flows,
         f"{PREFIX}-media",
         f"{PREFIX}-old",
         "old",

@@ -20,10 +20,9 @@ from ansible_collections.groundwork.aws.plugins.filter.graph import (
 ROOT = Path(__file__).parents[2]
 NEEDS = yaml.safe_load((ROOT / "group_vars/components.yml").read_text())["role_needs"]
 # Those by choice, which stand in a comment, are components too.
-OFFERED = re.sub(
-    r"^( +)# (\w+:)$", r"\1\2", (ROOT / "inventories/qa/components.yml").read_text(), flags=re.M
-)
-TIERS = yaml.safe_load(OFFERED)["components"]["children"]
+CHOICE = re.compile(r"^( +)# (\w+:(?: \{.*\})?)$", re.M)
+ARCHITECTURE = CHOICE.sub(r"\1\2", (ROOT / "inventories/qa/components.yml").read_text())
+TIERS = yaml.safe_load(ARCHITECTURE)["components"]["children"]
 #: components whose outputs a role reads as far as the environment has them
 WATCHED = re.compile(r"_\w+_watched: .*?\[(.*?)\] \| intersect\(groups\.components\)")
 OUTPUTS = re.compile(r"hostvars(?:\.|\[')(\w+)(?:'\])?\.outputs")

@@ -87,6 +87,23 @@ def test_the_schedule_says_how_long_they_run():
     assert "is not by the week" in estimated(extra=odd).troubles[0]
 
 
+def test_flow_logs_cost_what_is_delivered():
+    # 4 GB x 0.25 = 1.00; in Parquet 4 x 0.03 more.
+    assert total("flow_logs", extra={"cost_usage": {"flow_logs_gb": 4}}) == pytest.approx(1.00)
+    parquet = {"cost_usage": {"flow_logs_gb": 4}, "flow_logs_format": "parquet"}
+    assert total("flow_logs", extra=parquet) == pytest.approx(1.12)
+
+
+def test_only_a_further_trail_costs(tmp_path):
+    inventory = judged.copy("qa", tmp_path)
+    page = inventory / "components.yml"
+    page.write_text(page.read_text().replace("# trail", "trail"))
+    assert told(folder=inventory)["components"]["trail"]["total"] == 0
+    # 300,000 events x 2 / 100,000 = 6.00.
+    further = {"cost_usage": {"trail_paid_events": 300000}}
+    assert total("trail", folder=inventory, extra=further) == pytest.approx(6.00)
+
+
 def test_valkey_costs_a_fifth_less():
     # 12.41 x 0.8 = 9.928.
     assert total("cache", extra={"cache_engine": "valkey"}) == pytest.approx(9.93)

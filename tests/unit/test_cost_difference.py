@@ -145,7 +145,7 @@ def lines(check, *resources, **extra):
 def test_the_summary_has_one_line_before_the_totals():
     told = lines(True, resource("instance", "create"))
     assert told[-2] == (
-        "A month costs 132.49 USD as declared, +21.83 by this plan, 17.51 under the budget of "
+        "A month costs 132.74 USD as declared, +21.83 by this plan, 17.26 under the budget of "
         "150.00 (playbooks/cost.yml)."
     )
     assert told[-1].startswith("Plan: 1 to create")

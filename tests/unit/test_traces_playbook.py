@@ -22,6 +22,7 @@ components:
     other_fact: {needs: [], fact: whatever}
     program: {needs: [], program: "true"}
     failing: {needs: [], fails: true}
+    warning: {needs: [], warns: true}
   vars:
     ansible_connection: groundwork.aws.warm
     ansible_warm_collections: []
@@ -51,6 +52,8 @@ PLAY = """
       changed_when: false
     - ansible.builtin.set_fact: {"{{ fact }}": {id: 1}}
       when: fact is defined
+    - warner:
+      when: warns | default(false)
     - ansible.builtin.fail:
       when: fails | default(false)
       ignore_errors: true
@@ -61,6 +64,15 @@ PLAY = """
 """
 
 
+WARNER = """
+from ansible.module_utils.basic import AnsibleModule
+
+module = AnsibleModule({}, supports_check_mode=True)
+module.warn("AWS cannot deliver")
+module.exit_json()
+"""
+
+
 @pytest.fixture
 def play(tmp_path):
     """Runs the playbook; returns who was gone through, and everything that was said."""
@@ -68,6 +80,8 @@ def play(tmp_path):
     (tmp_path / "play").mkdir()
     (tmp_path / "play" / "play.yml").write_text(PLAY)
     (tmp_path / "play" / "options.yml").write_text("release: {}\n")
+    (tmp_path / "play" / "library").mkdir()
+    (tmp_path / "play" / "library" / "warner.py").write_text(WARNER)
     (tmp_path / "ansible.cfg").write_text(
         f"[defaults]\ncollections_path = {ROOT}/collections\nroles_path = play\n"
         f"action_plugins = {ROOT}/plugins/action\npipelining = true\n"
@@ -99,7 +113,7 @@ def traced(folder: Path) -> set[str]:
 
 EVERYBODY = {
     *("sound", "needy", "changing", "needs_changing"),
-    *("other_fact", "program", "failing"),
+    *("other_fact", "program", "failing", "warning"),
 }
 
 
@@ -111,6 +125,7 @@ def test_what_left_a_trace_is_passed_over_until_something_is_another(play, tmp_p
         "other_fact": "it sets the fact whatever",
         "program": "nobody heard what ansible.builtin.command did",
         "failing": "something failed",
+        "warning": "something warned",
     }.items():
         assert re.search(f"{name} leaves no trace: .*{why}", said), said
     assert traced(tmp_path) == {"sound", "needy", "needs_changing"}

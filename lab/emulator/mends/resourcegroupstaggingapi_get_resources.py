@@ -1,8 +1,8 @@
 """GetResources lists the tagged resources of more kinds.
 
 Tagging API reference, supported services: ECR repositories, Route 53 hosted zones, groups of
-EventBridge Scheduler, plans of AWS Backup, RDS parameter, option and subnet groups, listeners and
-rules, elastic addresses, key pairs, network ACLs and VPC endpoints are listed as others are. moto
+EventBridge Scheduler, plans of AWS Backup, trails of CloudTrail, RDS parameter, option and subnet groups,
+listeners and rules, elastic addresses, key pairs, network ACLs and VPC endpoints are listed as others are. moto
 5.2 leaves them out, so that a search by tags (for what nobody declares any more, say) would miss
 them.
 """
@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from moto.backup.models import BackupBackend
+from moto.cloudtrail.models import CloudTrailBackend
 from moto.core.base_backend import BaseBackend
 from moto.core.resource_tagging import TaggableResourcesMixin, TaggedResource
 from moto.ec2.models import EC2Backend
@@ -97,6 +98,12 @@ def _scheduler(self: EventBridgeSchedulerBackend) -> Iterator[TaggedResource]:
         yield TaggedResource(group.arn, tags, "scheduler:schedule-group")
 
 
+def _cloudtrail(self: CloudTrailBackend) -> Iterator[TaggedResource]:
+    for trail in list(self.trails.values()):
+        tags = self.tagging_service.get_tag_dict_for_resource(trail.arn)
+        yield TaggedResource(trail.arn, tags, "cloudtrail:trail")
+
+
 def _take_part(backend: type[BaseBackend], namespace: str, resources: Any) -> None:
     """Have a backend that moto leaves out take part in the tagging API."""
     if issubclass(backend, TaggableResourcesMixin):
@@ -106,6 +113,7 @@ def _take_part(backend: type[BaseBackend], namespace: str, resources: Any) -> No
     backend.__bases__ = (*backend.__bases__, TaggableResourcesMixin)
 
 
+_take_part(CloudTrailBackend, "cloudtrail", _cloudtrail)
 _take_part(ECRBackend, "ecr", _ecr)
 _take_part(Route53Backend, "route53", _route53)
 _take_part(EventBridgeSchedulerBackend, "scheduler", _scheduler)

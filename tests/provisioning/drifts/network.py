@@ -39,6 +39,7 @@ def drift(client: Client) -> Properties:
         ("nat_gateway", f"{PREFIX}-nat-a", "tags.CostCenter"),
         *drift_routes(client),
         *drift_rules(client),
+        *drift_flow_log(client),
     }
 
 
@@ -86,3 +87,22 @@ def drift_rules(client: Client) -> Properties:
         ("security_group", f"{PREFIX}-cache", "rules_egress"),
         ("security_group", f"{PREFIX}-cache", "tags.Component"),
     }
+
+
+def drift_flow_log(client: Client) -> Properties:
+    """Another stands in its place, under its name, that sees half; and it is somebody's."""
+    ec2 = client("ec2")
+    named = [{"Name": "tag:Name", "Values": [PREFIX]}]
+    (old,) = ec2.describe_flow_logs(Filter=named)["FlowLogs"]
+    tags = [tag for tag in old["Tags"] if tag["Key"] != "Owner"]
+    ec2.create_flow_logs(
+        ResourceType="VPC",
+        ResourceIds=[old["ResourceId"]],
+        TrafficType="REJECT",
+        LogDestinationType="s3",
+        LogDestination=old["LogDestination"],
+        MaxAggregationInterval=60,
+        TagSpecifications=[{"ResourceType": "vpc-flow-log", "Tags": [*tags, OWNER]}],
+    )
+    ec2.delete_flow_logs(FlowLogIds=[old["FlowLogId"]])
+    return {("flow_log", PREFIX, one) for one in ("traffic", "interval", "tags.Owner")}

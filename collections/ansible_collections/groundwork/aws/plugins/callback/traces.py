@@ -111,6 +111,9 @@ class CallbackModule(CallbackBase):
         work.seen |= drift.identifiers(result.result)
         if result.is_changed():
             work.trouble = work.trouble or "something changed"
+        if result.result.get("warnings"):
+            # Who passes it over would not say it again.
+            work.trouble = work.trouble or "something warned"
         for name, value in (result.result.get("ansible_facts") or {}).items():
             if name.endswith(OUTPUTS):
                 work.outputs[name] = value

@@ -18,6 +18,11 @@ from typing import Any
 VOLATILE = {
     "backup": {"LastExecutionDate", "NumberOfRecoveryPoints"},
     "budgets": {"CalculatedSpend", "HealthStatus", "LastUpdatedTime", "NotificationState"},
+    "cloudtrail": {
+        *("LatestDeliveryTime", "LatestDeliveryAttemptTime", "LatestDeliveryAttemptSucceeded"),
+        *("LatestDigestDeliveryTime", "LatestNotificationTime", "LatestNotificationAttemptTime"),
+        "LatestNotificationAttemptSucceeded",
+    },
     "cloudwatch": {
         *("StateValue", "StateReason", "StateReasonData", "StateUpdatedTimestamp"),
         *("StateTransitionedTimestamp", "EvaluationState"),

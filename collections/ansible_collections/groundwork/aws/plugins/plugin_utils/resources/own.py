@@ -217,4 +217,5 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.sns_topic": own(
         "sns_topic", "sns_topic:Topic", "sns", sensitive=frozenset({"webhooks"})
     ),
+    "groundwork.aws.vpc_flow_log": own("flow_log", "vpc_flow_log:FlowLog", "ec2"),
 }
