@@ -1,10 +1,10 @@
 """GetResources lists the tagged resources of more kinds.
 
 Tagging API reference, supported services: ECR repositories, Route 53 hosted zones, groups of
-EventBridge Scheduler, plans of AWS Backup, trails of CloudTrail, RDS parameter, option and subnet groups,
-listeners and rules, elastic addresses, key pairs, network ACLs and VPC endpoints are listed as others are. moto
-5.2 leaves them out, so that a search by tags (for what nobody declares any more, say) would miss
-them.
+EventBridge Scheduler, plans of AWS Backup, trails of CloudTrail, RDS parameter, option and subnet
+groups, listeners and rules, elastic addresses, key pairs, network ACLs and VPC endpoints are listed
+as others are. moto 5.2 leaves them out, so that a search by tags (for what nobody declares any
+more, say) would miss them.
 """
 
 from collections.abc import Iterable, Iterator
