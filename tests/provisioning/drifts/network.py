@@ -80,7 +80,12 @@ def drift_rules(client: Client) -> Properties:
     )
     ec2.authorize_security_group_egress(GroupId=cache["GroupId"], IpPermissions=[ANYBODY])
     ec2.delete_tags(Resources=[cache["GroupId"]], Tags=[{"Key": "Component"}])
+    own = {"vpc-id": app["VpcId"], "group-name": "default"}
+    wanted = [{"Name": name, "Values": [value]} for name, value in own.items()]
+    (default,) = ec2.describe_security_groups(Filters=wanted)["SecurityGroups"]
+    ec2.authorize_security_group_ingress(GroupId=default["GroupId"], IpPermissions=[ANYBODY])
     return {
+        ("default_security_group", PREFIX, "rules"),
         ("security_group", f"{PREFIX}-app", "rules"),
         ("security_group", f"{PREFIX}-app", "rules_egress"),
         ("security_group", f"{PREFIX}-database", "rules"),

@@ -13,7 +13,8 @@ description:
   - Takes all rules out of the security group that AWS gives each VPC. Whatever is started without a group of its own is in it, and its
     rules let all of them reach each other and everything outside.
   - Written because M(amazon.aws.ec2_security_group) announces a group that is created where the VPC is not there yet, and then
-    finds one that AWS has made and changes it, so a run would not do what its plan said. Here the emptying is what is made.
+    finds one that AWS has made and changes it, so a run would not do what its plan said. Here the group counts as there once its rules
+    are other ones than those that AWS made it with.
 version_added: 0.1.0
 author: Groundwork contributors
 options:
@@ -51,21 +52,24 @@ group_id:
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
+from ansible_collections.groundwork.aws.plugins.module_utils.firewall_rules import lines
 from ansible_collections.groundwork.aws.plugins.module_utils.resource import Resource
-
-RULES = ("IpPermissions", "IpPermissionsEgress")
 
 
 class DefaultGroup(Resource):
-    """A VPC's default security group; it counts as there once it has no rules."""
+    """A VPC's default security group; as AWS made it, it counts as not there yet."""
 
     service = "ec2"
 
     def describe(self) -> dict[str, Any] | None:
         group = self._group()
-        if group is None or any(group[rules] for rules in RULES):
+        if group is None:
             return None
-        return {"name": self.params["name"], "group_id": group["GroupId"], "rules": []}
+        rules = lines(group["IpPermissions"], "from") + lines(group["IpPermissionsEgress"], "to")
+        made = {f"all from {group['GroupId']}", "all to 0.0.0.0/0", "all to ::/0"}
+        if rules and made.issuperset(rules):
+            return None
+        return {"name": self.params["name"], "group_id": group["GroupId"], "rules": rules}
 
     def desired(self) -> dict[str, Any]:
         return {"rules": []}
@@ -74,7 +78,7 @@ class DefaultGroup(Resource):
         group = self._group()
         if group is None:
             self.module.fail_json(msg=f"There is no VPC {self.params['vpc_id']}.")
-        ingress, egress = (group[rules] for rules in RULES)
+        ingress, egress = (group[rules] for rules in ("IpPermissions", "IpPermissionsEgress"))
         if ingress:
             self.client.revoke_security_group_ingress(
                 GroupId=group["GroupId"], IpPermissions=ingress, aws_retry=True
@@ -85,7 +89,7 @@ class DefaultGroup(Resource):
             )
 
     def update(self, changes: dict[str, Any], current: dict[str, Any]) -> None:
-        raise NotImplementedError("it is empty or it is not")
+        self.create(changes, {})
 
     def delete(self, current: dict[str, Any]) -> None:
         raise NotImplementedError("it goes with its VPC")

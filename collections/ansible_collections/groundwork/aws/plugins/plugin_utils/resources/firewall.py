@@ -4,6 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.module_utils.firewall_rules import (
+    SOURCES,
+    line,
+    lines,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.base import (
     Arguments,
     Found,
@@ -12,15 +17,6 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.resources.base impo
     first,
     known,
     plain_tags,
-)
-
-EVERYTHING = ("-1", "all", "None")
-# the API's list of sources, the key in it -> the module's argument
-SOURCES = (
-    ("IpRanges", "CidrIp", "cidr_ip"),
-    ("Ipv6Ranges", "CidrIpv6", "cidr_ipv6"),
-    ("PrefixListIds", "PrefixListId", "ip_prefix"),
-    ("UserIdGroupPairs", "GroupId", "group_id"),
 )
 
 
@@ -60,35 +56,6 @@ class SecurityGroup(Kind):
                     {item for rule in asked[key] for item in asked_lines(rule, side)}
                 )
         return asked
-
-
-def line(protocol: Any, ports: tuple[Any, Any], side: str, source: Any, why: Any) -> str:
-    """A rule in a line: «tcp 443 from 0.0.0.0/0 (HTTPS)»."""
-    if str(protocol) in EVERYTHING:
-        what = "all"
-    elif ports[0] is None:
-        what = str(protocol)
-    else:
-        first_port, last_port = str(ports[0]), str(ports[1])
-        span = first_port if first_port == last_port else f"{first_port}-{last_port}"
-        what = f"{protocol} {span}"
-    return f"{what} {side} {source}" + (f" ({why})" if why else "")
-
-
-def lines(permissions: list[dict[str, Any]], side: str) -> list[str]:
-    """The API's rules in lines."""
-    return sorted(
-        line(
-            item["IpProtocol"],
-            (item.get("FromPort"), item.get("ToPort")),
-            side,
-            source[key],
-            source.get("Description"),
-        )
-        for item in permissions
-        for sources, key, _ in SOURCES
-        for source in item.get(sources, [])
-    )
 
 
 def asked_lines(rule: dict[str, Any], side: str) -> list[str]:
