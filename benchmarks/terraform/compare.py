@@ -21,6 +21,7 @@ MADE_UP = {
     "ResponseMetadata",
     *("AttachTime", "AuthTokenLastModifiedDate", "CacheClusterCreateTime", "CreateDate"),
     *("CreateTime", "CreatedAt", "CreatedDate", "CreatedTime", "CreationDate", "CreationDateTime"),
+    "CreationTime",
     *("InstanceCreateTime", "IssuedAt", "LastAccessedDate", "LastChangedDate"),
     *("LatestRestorableTime", "LaunchTime", "NotAfter", "NotBefore", "ReplicationGroupCreateTime"),
     *("UpdateDate", "createdAt", "creationTime"),
