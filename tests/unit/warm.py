@@ -63,6 +63,7 @@ def payload(code: str, files: dict[str, str] | None = None) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w") as archive:
         for path, text in (files or {}).items():
-            archive.writestr(path, text)
+            # With a time of its own, so that the same files make the same payload at any second.
+            archive.writestr(zipfile.ZipInfo(path), text)
     data = base64.b64encode(buffer.getvalue()).decode()
     return f"_ANSIBALLZ_WRAPPER = True\npacked = dict(\nzip_data='{data}',\n)\n{code}\n".encode()
