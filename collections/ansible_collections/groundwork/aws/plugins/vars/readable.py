@@ -20,7 +20,12 @@ from pathlib import Path
 from ansible.errors import AnsibleError, AnsibleParserError
 from ansible.parsing.dataloader import DataLoader
 from ansible.plugins.vars import BaseVarsPlugin
-from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import (
+from ansible_collections.groundwork.aws.plugins.plugin_utils import compiled
+
+# Here, for no plugin of ours is loaded earlier.
+compiled.use()
+
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import (  # noqa: E402
     EXTENSIONS,
     broken_line,
     first_line,
