@@ -10,6 +10,7 @@ import time
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
+from types import GeneratorType
 from typing import Any
 
 import cloudpickle
@@ -35,6 +36,9 @@ class _Pickler(cloudpickle.CloudPickler):
         """Tell how to make an object again."""
         if isinstance(obj, _LOCKS):
             return (_LOCKS[0] if type(obj) is _LOCKS[0] else threading.RLock), ()
+        if isinstance(obj, GeneratorType):
+            # What is left of a listing whose further pages nobody asked for: moto keeps it for good.
+            return iter, ((),)
         if isinstance(obj, BackendDict):
             return backends.get_backend, (obj.service_name,)
         if isinstance(obj, AccountSpecificBackend):

@@ -53,6 +53,9 @@ def create(one: Process) -> dict[str, Any]:
     ]
     image = ec2.describe_images(Owners=["136693071363"])["Images"][0]["ImageId"]
     ec2.create_key_pair(KeyName="k")
+    # A listing that is not read to its end.
+    ec2.create_tags(Resources=subnets, Tags=[{"Key": "a", "Value": "b"}])
+    one.client("resourcegroupstaggingapi").get_resources(ResourcesPerPage=1)
     one.client("iam").create_role(RoleName="r", AssumeRolePolicyDocument="{}")
     instance = ec2.run_instances(
         ImageId=image, MinCount=1, MaxCount=1, SubnetId=subnets[0], UserData="hello", KeyName="k"
