@@ -11,7 +11,7 @@ from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 from types import GeneratorType
-from typing import Any
+from typing import Any, ClassVar
 
 import cloudpickle
 from cryptography import x509
@@ -26,18 +26,31 @@ log = logging.getLogger("lab.emulator.snapshot")
 
 FORMAT = 1
 DELAY = 0.5  # seconds between a change and the file, so that a burst is written once
+SHARE = 5  # of the time, one part is for writing and this many are for answering
 _LOCKS = (type(threading.Lock()), type(threading.RLock()))
 
 
 class _Pickler(cloudpickle.CloudPickler):
     """Knows the few things in moto's records that pickle does not."""
 
+    # Nearly all types: to ask of each object what it is takes longer than to pickle it.
+    _ordinary: ClassVar[set[type]] = set()
+
     def reducer_override(self, obj: Any) -> Any:
         """Tell how to make an object again."""
+        if type(obj) not in self._ordinary:
+            told = self._told(obj)
+            if told:
+                return told
+            self._ordinary.add(type(obj))
+        return super().reducer_override(obj)
+
+    @staticmethod
+    def _told(obj: Any) -> tuple[Any, ...] | None:
         if isinstance(obj, _LOCKS):
             return (_LOCKS[0] if type(obj) is _LOCKS[0] else threading.RLock), ()
         if isinstance(obj, GeneratorType):
-            # What is left of a listing whose further pages nobody asked for: moto keeps it for good.
+            # The rest of a listing whose further pages nobody asked for: moto keeps it.
             return iter, ((),)
         if isinstance(obj, BackendDict):
             return backends.get_backend, (obj.service_name,)
@@ -53,7 +66,7 @@ class _Pickler(cloudpickle.CloudPickler):
             )
         if isinstance(obj, x509.Certificate):
             return _certificate, (obj.public_bytes(serialization.Encoding.DER),)
-        return super().reducer_override(obj)
+        return None
 
 
 def _private_key(der: bytes) -> PrivateKeyTypes:
@@ -133,10 +146,12 @@ class Keeper:
             )  # fmt: skip
 
     def _keep(self) -> None:
+        took = 0.0
         while not (self._ended.is_set() and not self._dirty.is_set()):
             self._dirty.wait()
-            self._ended.wait(DELAY)
+            self._ended.wait(max(DELAY, SHARE * took))
             self._dirty.clear()
+            begun = time.monotonic()
             try:
                 self._write()
             except RuntimeError as error:  # a controller's read made a region's empty records
@@ -144,6 +159,7 @@ class Keeper:
                 self._dirty.set()
             except Exception:
                 log.exception("the records could not be written to %s", self._path)
+            took = time.monotonic() - begun
 
     def _write(self) -> None:
         with changes.GATE.closed():
