@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_protocol
 from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import (
     Lost,
     NotStarted,
@@ -115,3 +116,18 @@ def test_an_interpreter_that_cannot_is_no_failure(tmp_path):
     with pytest.raises(NotStarted) as caught:
         client.run(request(tmp_path), payload(""))
     assert not caught.value.broken
+
+
+def test_who_needs_many_services_waits_for_their_models(own):
+    own.config |= {"libraries": ["botocore.session"], "services": ["sts", "sqs"]}
+    own.await_services(0.1)
+    assert not warm_protocol.has_parsed(own.folder)
+    own.start()
+    own.await_services(PATIENCE)
+    assert warm_protocol.has_parsed(own.folder)
+
+
+def test_without_services_nobody_waits(own):
+    own.start()
+    own.await_services(PATIENCE)
+    assert warm_protocol.has_parsed(own.folder)

@@ -69,6 +69,7 @@ PLUGINS = {
 }
 PROFILES = ("_module_legacy_c2m", "_module_legacy_m2c")
 """How modules' arguments and results are written: see ansible.module_utils._internal._json."""
+PATIENCE = 5.0  # seconds
 
 
 def rehearse() -> None:
@@ -136,6 +137,7 @@ def ask_ahead(look: Any, manager: Any, connection: Any, context: Any) -> dict[st
         templar=Templar(loader=loader, variables=variables),
         shared_loader_obj=None,
     )
+    connection.await_services(sys.executable, PATIENCE)
     return action.ask_ahead([host.get_name() for host in hosts], variables)
 
 

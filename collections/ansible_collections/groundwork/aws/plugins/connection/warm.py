@@ -179,6 +179,11 @@ class Connection(Local):
         finally:
             os._exit(0)
 
+    def await_services(self, interpreter: str, patience: float) -> None:
+        """Where a module needs many services: wait until their models are parsed. `patience`: seconds."""
+        if self._enabled():
+            WarmClient(C.DEFAULT_LOCAL_TMP, interpreter, {}).await_services(patience)
+
     def _config(self, environment: dict[str, str], controller: int) -> dict[str, Any]:
         return {
             "controller": controller,

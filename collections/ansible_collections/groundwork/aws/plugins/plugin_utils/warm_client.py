@@ -11,6 +11,7 @@ import os
 import selectors
 import socket
 import subprocess
+import time
 from typing import Any
 
 from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_protocol
@@ -79,6 +80,12 @@ class WarmClient:
     def start(self) -> None:
         """Have it started, if it is not there. Raises OSError or NotStarted."""
         self._connect().close()
+
+    def await_services(self, patience: float) -> None:
+        """Wait until the services' models are parsed, for `patience` seconds: what is forked earlier parses its own."""
+        until = time.monotonic() + patience
+        while time.monotonic() < until and not warm_protocol.has_parsed(self.folder):
+            time.sleep(0.01)
 
     def _connect(self) -> socket.socket:
         try:

@@ -86,6 +86,8 @@ class WarmProcess:
         self.poll.register(self.controller, select.EPOLLIN)
         self.poll.register(self.services.reader, select.EPOLLIN)
         asked = time.monotonic()
+        if not self.services.todo:
+            warm_protocol.tell_parsed(self.config["folder"])
         while True:
             events = self.poll.poll(self._patience(asked))
             if events or self.children:
@@ -101,9 +103,14 @@ class WarmProcess:
                     self._look_after(descriptor, event)
             self._insist()
             if not events and self.services.todo:
-                self.services.load_one()
+                self._parse_one()
             elif not events and time.monotonic() - asked >= self.config["idle"]:
                 return
+
+    def _parse_one(self) -> None:
+        self.services.load_one()
+        if not self.services.todo:
+            warm_protocol.tell_parsed(self.config["folder"])
 
     def _patience(self, asked: float) -> float:
         if self.services.todo:

@@ -22,11 +22,11 @@ import os
 import socket
 import struct
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 READY, GO, DECLINED, EXITED = b"R", b"G", b"D", b"X"
-SOCKET = "socket"
+SOCKET, PARSED = "socket", "parsed"
 SIZES = struct.Struct("!II")
 CODE = struct.Struct("!i")
 
@@ -50,6 +50,17 @@ def listen(folder: str) -> socket.socket:
     os.umask(mask)
     server.listen(128)
     return server
+
+
+def tell_parsed(folder: str) -> None:
+    """All services' models are parsed: what is forked from now on has them."""
+    with suppress(OSError), open(os.path.join(folder, PARSED), "w"):
+        pass
+
+
+def has_parsed(folder: str) -> bool:
+    """Whether that was told."""
+    return os.path.exists(os.path.join(folder, PARSED))
 
 
 def controller(config: dict[str, Any]) -> int:
