@@ -98,6 +98,14 @@ COMMANDS = {
     ),
     "switch as text": ({"protected": "false"}, "protected", "is text", '{"protected": false}'),
     "option's value": ({"lock_wait": "long"}, "lock_wait", "not a duration", "10m"),
+    "a day that there is not": ({"time": "2026-02-30T10:00:00Z"}, "time", "calendar", "2026-11-21"),
+    "a form that there is not": ({"format": "yaml"}, "format", "table, json", "table"),
+    "a file in a folder that there is not": (
+        {"done_file": "/nowhere/done.json"},
+        "done_file",
+        "there is no folder /nowhere",
+        "Make it",
+    ),
     "another environment": ({"env": "prod"}, "env", "inventories/qa", "Write qa"),
 }
 
@@ -110,6 +118,14 @@ def test_a_bad_command_yields_its_finding(name):
     assert says in finding.says
     assert write in finding.write
     assert finding.path == "the command line (-e)"
+
+
+def test_words_without_a_name_are_refused_where_nothing_takes_them():
+    found = judged.findings([judged.ROOT / "inventories/qa"], {"_raw_params": "release"})
+    assert [(f.key, f.says) for f in found] == [("-e release", "is no variable with a value")]
+    assert "-e NAME=VALUE" in found[0].write
+    reason = {"reason": "build-7", "_raw_params": "was switched off"}
+    assert judged.findings([judged.ROOT / "inventories/qa"], reason) == []
 
 
 @pytest.mark.parametrize("env", ["qa", "prod"])
@@ -176,6 +192,19 @@ def test_no_inventory_at_all():
     found = judged.findings([Path("/etc/ansible/hosts")])
     assert [(f.key, f.says) for f in found] == [("the environment", "is not named")]
     assert "-i inventories/qa" in found[0].write
+
+
+def test_a_component_may_be_replaced_by_what_is_there_already(tmp_path):
+    target = judged.copy("qa", tmp_path)
+    page = target / "components.yml"
+    page.write_text(
+        page.read_text().replace("        access_logs: {component_role: log_bucket}\n", "")
+    )
+    page = target / SIZES
+    page.write_text(
+        f"{page.read_text()}flow_logs_bucket: shop-logs\nload_balancer_log_bucket: shop-logs\n"
+    )
+    assert judged.findings([target]) == []
 
 
 def test_several_mistakes_are_told_at_once(tmp_path):

@@ -18,7 +18,7 @@ LIMITS = sorted(path.parents[1].name for path in ROLES.glob("*/meta/limits.yml")
 WORDS = {
     "type", "choices", "min", "max", "pattern", "called", "example", "format", "required", "empty",
     "none",
-    "elements", "unique", "keys", "names", "values", "hint", "secret", "text",
+    "elements", "unique", "keys", "names", "values", "hint", "quoted", "secret", "text",
 }  # fmt: skip
 
 
