@@ -45,14 +45,15 @@ class VarsModule(BaseVarsPlugin):
         """Give nothing, or fail with the place of a mistake."""
         if path in READ:
             return {}
-        READ.add(path)
         found = []
         for kind in ("group_vars", "host_vars"):
             for page in sorted((Path(path) / kind).rglob("*")):
                 if page.suffix in EXTENSIONS[1:] and page.is_file():
                     found += self._read(loader, page)
         if found:
+            # Each time: callbacks ask too, and what stops them is a warning only.
             raise AnsibleParserError("\n".join(["Nothing was changed.", *found]))
+        READ.add(path)
         return {}
 
     def _read(self, loader: DataLoader, page: Path) -> list[str]:

@@ -32,6 +32,11 @@ def cidr(text: str) -> Answer:
     return _network(text, ipaddress.IPv4Network, "10.20.0.0/16")
 
 
+def ipv4_cidr(text: str) -> Answer:
+    """A range of IPv4 addresses, of whoever it is."""
+    return _network(text, ipaddress.IPv4Network, "203.0.113.0/24")
+
+
 def any_cidr(text: str) -> Answer:
     """A range of IPv4 or IPv6 addresses, without host bits."""
     return _network(text, ipaddress.ip_network, "203.0.113.0/24")
@@ -193,6 +198,7 @@ FORMATS: dict[str, Callable[[str], Answer]] = {
     "cron": cron,
     "daily_window": daily_window,
     "domain": domain,
+    "ipv4_cidr": ipv4_cidr,
     "lease": lease,
     "memory": memory,
     "moment": moment,
