@@ -8,6 +8,8 @@ from typing import NamedTuple
 import judged
 import pytest
 import yaml
+from ansible import context
+from ansible.module_utils.common.collections import ImmutableDict
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks.values import (
     check_required,
 )
@@ -186,6 +188,15 @@ def test_one_environment_is_named(names, says, write):
     assert [f.key for f in found] == ["the environment"]
     assert says in found[0].says
     assert write in found[0].write
+
+
+def test_an_empty_limit_is_not_the_whole_environment(monkeypatch):
+    environment = judged.load([judged.ROOT / "inventories/qa"])
+    monkeypatch.setattr(context, "CLIARGS", ImmutableDict({**context.CLIARGS, "subset": ""}))
+    judged.judge(environment)
+    assert [(f.key, f.says) for f in environment.findings] == [
+        ("--limit", "is empty, which Ansible takes for everything")
+    ]
 
 
 def test_no_inventory_at_all():
