@@ -32,7 +32,7 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         text = ZONES if "DescribeAvailabilityZones" in body else CALLER
         text = self.page or text
-        if self.code:
+        if self.code and not self.page:
             text = ERROR.format(self.code)
         self.send_response(403 if self.code else 200)
         self.send_header("Content-Length", str(len(text)))
@@ -135,6 +135,7 @@ def test_a_region_that_there_is_not(endpoint):
     assert "Write us-east-" in finding.write
 
 
-def test_a_page_in_the_place_of_an_answer_is_told_as_such(endpoint):
-    endpoint.page = "<html><body>Log in to the network</body></html>"
+@pytest.mark.parametrize("code", ["", "403"])
+def test_a_page_in_the_place_of_an_answer_is_told_as_such(endpoint, code):
+    endpoint.page, endpoint.code = "<html><body>Log in to the network</body></html>", code
     assert [(f.key, "answered by something else" in f.says) for f in found()] == [("AWS", True)]

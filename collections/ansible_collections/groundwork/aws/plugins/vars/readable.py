@@ -59,8 +59,12 @@ class VarsModule(BaseVarsPlugin):
     def _read(self, loader: DataLoader, page: Path) -> list[str]:
         try:
             # Cached, so that Ansible does not read it again.
-            loader.load_from_file(str(page), cache="all", unsafe=True, trusted_as_template=True)
+            data = loader.load_from_file(
+                str(page), cache="all", unsafe=True, trusted_as_template=True
+            )
         except AnsibleError as error:
             line = broken_line(error)
             return [f"{shown(page)}{f':{line}' if line else ''}: {first_line(error)}"]
+        if data is not None and not isinstance(data, dict):
+            return [f"{shown(page)}: holds no mapping (name: value)"]
         return []

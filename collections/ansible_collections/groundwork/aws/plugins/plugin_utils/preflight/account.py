@@ -150,7 +150,9 @@ def _foreign() -> Finding:
 
 
 def _refused(error: Any) -> Finding:
-    code = error.response.get("Error", {}).get("Code", "")
+    if "Error" not in error.response:
+        return _foreign()
+    code = error.response["Error"].get("Code", "")
     if code in REFUSALS:
         return Finding(CREDENTIALS, *REFUSALS[code])
     says = f"refuses {error.operation_name}: {code} {error.response['Error'].get('Message', '')}"
