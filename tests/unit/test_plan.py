@@ -87,6 +87,13 @@ def test_a_plan_is_read_back():
         ("[1]", "is not a plan"),
         ('{"version": 1}', "is not a plan"),
         ('{"version": 0, "components": {}, "totals": {}}', "format 0"),
+        ('{"version": 1, "components": {}, "totals": {}}', "damaged"),
+        ('{"version": 1, "components": [], "hosts": {}, "totals": {}, "finished": ""}', "damaged"),
+        (
+            '{"version": 1, "components": {"logs": {"create": [{"type": "vpc"}], "update": [],'
+            ' "delete": []}}, "hosts": {}, "totals": {}, "finished": ""}',
+            "damaged",
+        ),
     ],
 )
 def test_a_file_that_is_no_plan_is_refused_with_its_name(text, message):

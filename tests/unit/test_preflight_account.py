@@ -26,11 +26,13 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
     """Answers every call with what the test wants: an error code, or the account and its zones."""
 
     code = ""
+    page = ""
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
         text = ZONES if "DescribeAvailabilityZones" in body else CALLER
-        if self.code:
+        text = self.page or text
+        if self.code and not self.page:
             text = ERROR.format(self.code)
         self.send_response(403 if self.code else 200)
         self.send_header("Content-Length", str(len(text)))
@@ -51,7 +53,7 @@ def endpoint(monkeypatch) -> Iterator[type[Endpoint]]:
     monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     yield Endpoint
-    Endpoint.code = ""
+    Endpoint.code = Endpoint.page = ""
     server.shutdown()
     server.server_close()
 
@@ -131,3 +133,9 @@ def test_a_region_that_there_is_not(endpoint):
     assert finding.key == "aws_region"
     assert "us-east-9 is no region" in finding.says
     assert "Write us-east-" in finding.write
+
+
+@pytest.mark.parametrize("code", ["", "403"])
+def test_a_page_in_the_place_of_an_answer_is_told_as_such(endpoint, code):
+    endpoint.page, endpoint.code = "<html><body>Log in to the network</body></html>", code
+    assert [(f.key, "answered by something else" in f.says) for f in found()] == [("AWS", True)]

@@ -8,6 +8,8 @@ from typing import NamedTuple
 import judged
 import pytest
 import yaml
+from ansible import context
+from ansible.module_utils.common.collections import ImmutableDict
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks.values import (
     check_required,
 )
@@ -98,6 +100,14 @@ COMMANDS = {
     ),
     "switch as text": ({"protected": "false"}, "protected", "is text", '{"protected": false}'),
     "option's value": ({"lock_wait": "long"}, "lock_wait", "not a duration", "10m"),
+    "a day that there is not": ({"time": "2026-02-30T10:00:00Z"}, "time", "calendar", "2026-11-21"),
+    "a form that there is not": ({"format": "yaml"}, "format", "table, json", "table"),
+    "a file in a folder that there is not": (
+        {"done_file": "/nowhere/done.json"},
+        "done_file",
+        "there is no folder /nowhere",
+        "Make it",
+    ),
     "another environment": ({"env": "prod"}, "env", "inventories/qa", "Write qa"),
 }
 
@@ -110,6 +120,14 @@ def test_a_bad_command_yields_its_finding(name):
     assert says in finding.says
     assert write in finding.write
     assert finding.path == "the command line (-e)"
+
+
+def test_words_without_a_name_are_refused_where_nothing_takes_them():
+    found = judged.findings([judged.ROOT / "inventories/qa"], {"_raw_params": "release"})
+    assert [(f.key, f.says) for f in found] == [("-e release", "is no variable with a value")]
+    assert "-e NAME=VALUE" in found[0].write
+    reason = {"reason": "build-7", "_raw_params": "was switched off"}
+    assert judged.findings([judged.ROOT / "inventories/qa"], reason) == []
 
 
 @pytest.mark.parametrize("env", ["qa", "prod"])
@@ -172,10 +190,32 @@ def test_one_environment_is_named(names, says, write):
     assert write in found[0].write
 
 
+def test_an_empty_limit_is_not_the_whole_environment(monkeypatch):
+    environment = judged.load([judged.ROOT / "inventories/qa"])
+    monkeypatch.setattr(context, "CLIARGS", ImmutableDict({**context.CLIARGS, "subset": ""}))
+    judged.judge(environment)
+    assert [(f.key, f.says) for f in environment.findings] == [
+        ("--limit", "is empty, which Ansible takes for everything")
+    ]
+
+
 def test_no_inventory_at_all():
     found = judged.findings([Path("/etc/ansible/hosts")])
     assert [(f.key, f.says) for f in found] == [("the environment", "is not named")]
     assert "-i inventories/qa" in found[0].write
+
+
+def test_a_component_may_be_replaced_by_what_is_there_already(tmp_path):
+    target = judged.copy("qa", tmp_path)
+    page = target / "components.yml"
+    page.write_text(
+        page.read_text().replace("        access_logs: {component_role: log_bucket}\n", "")
+    )
+    page = target / SIZES
+    page.write_text(
+        f"{page.read_text()}flow_logs_bucket: shop-logs\nload_balancer_log_bucket: shop-logs\n"
+    )
+    assert judged.findings([target]) == []
 
 
 def test_several_mistakes_are_told_at_once(tmp_path):

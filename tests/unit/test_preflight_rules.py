@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 
 import judged
 import pytest
@@ -12,13 +13,16 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding i
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.formats import FORMATS
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import check
 
+sys.path.insert(0, str(judged.ROOT / "scripts"))
+from pages import words  # noqa: E402
+
 ROLES = judged.ROOT / "roles"
 KNOWN = knowledge.load(ROLES, ROLES / "preflight/rules")
 LIMITS = sorted(path.parents[1].name for path in ROLES.glob("*/meta/limits.yml"))
 WORDS = {
     "type", "choices", "min", "max", "pattern", "called", "example", "format", "required", "empty",
     "none",
-    "elements", "unique", "keys", "names", "values", "hint", "secret", "text",
+    "elements", "unique", "keys", "names", "values", "hint", "quoted", "secret", "text",
 }  # fmt: skip
 
 
@@ -46,6 +50,10 @@ def test_rules_are_written_in_words_that_are_understood():
                 assert part.get("format", "cidr") in FORMATS, name
                 re.compile(part.get("pattern", ""))
                 assert "pattern" not in part or {"called", "example"} <= set(part), name
+
+
+def test_every_form_of_a_value_has_its_words_in_the_pages():
+    assert set(words.FORMATS) == set(FORMATS)
 
 
 @pytest.mark.parametrize("role", sorted(KNOWN.roles))

@@ -96,7 +96,8 @@ def look_of(playbook: Any) -> Any:
         for block in play.tasks
         for task in getattr(block, "block", [])
     )
-    return next((task for task in tasks if task.action == LOOK), None)
+    # A block within a block has no action.
+    return next((task for task in tasks if getattr(task, "action", None) == LOOK), None)
 
 
 def warm_up(play: Any, look: Any) -> None:

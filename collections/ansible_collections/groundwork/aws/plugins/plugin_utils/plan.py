@@ -197,4 +197,26 @@ def parse(text: str, source: str) -> dict[str, Any]:
             f"{source} is a plan of format {plan['version']}, this Groundwork reads format {FORMAT}. "
             f"{again}"
         )
+    if not _is_whole(plan):
+        raise NotAPlan(
+            f"{source} is a damaged plan: a part of it is missing or is another. {again}"
+        )
     return plan
+
+
+def _is_whole(plan: dict[str, Any]) -> bool:
+    """Whether a plan has what is read of it later: someone may have edited it."""
+    try:
+        resources = [
+            resource
+            for part in ("components", "hosts")
+            for held in plan[part].values()
+            for action in ("create", "update", "delete")
+            for resource in held[action]
+        ]
+        changes = [change for resource in resources for change in resource["changes"]]
+        texts = [r[key] for r in resources for key in ("type", "name", "action")]
+        texts += [change["property"] for change in changes]
+    except (AttributeError, KeyError, TypeError):
+        return False
+    return "finished" in plan and all(isinstance(text, str) for text in texts)

@@ -45,21 +45,26 @@ class VarsModule(BaseVarsPlugin):
         """Give nothing, or fail with the place of a mistake."""
         if path in READ:
             return {}
-        READ.add(path)
         found = []
         for kind in ("group_vars", "host_vars"):
             for page in sorted((Path(path) / kind).rglob("*")):
                 if page.suffix in EXTENSIONS[1:] and page.is_file():
                     found += self._read(loader, page)
         if found:
+            # Each time: callbacks ask too, and what stops them is a warning only.
             raise AnsibleParserError("\n".join(["Nothing was changed.", *found]))
+        READ.add(path)
         return {}
 
     def _read(self, loader: DataLoader, page: Path) -> list[str]:
         try:
             # Cached, so that Ansible does not read it again.
-            loader.load_from_file(str(page), cache="all", unsafe=True, trusted_as_template=True)
+            data = loader.load_from_file(
+                str(page), cache="all", unsafe=True, trusted_as_template=True
+            )
         except AnsibleError as error:
             line = broken_line(error)
             return [f"{shown(page)}{f':{line}' if line else ''}: {first_line(error)}"]
+        if data is not None and not isinstance(data, dict):
+            return [f"{shown(page)}: holds no mapping (name: value)"]
         return []

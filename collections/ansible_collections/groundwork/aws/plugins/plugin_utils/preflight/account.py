@@ -90,11 +90,15 @@ def check(account: str | None, region: str, letters: list[str] | None, place: st
     try:
         session = boto3.session.Session(region_name=region)
         answer = session.client("sts", config=config).get_caller_identity()
+        if not isinstance(answer.get("Account"), str):
+            return [_foreign()]
         found += _compare(answer, account, place)
         if letters:
             found += _check_zones(session.client("ec2", config=config), region, letters)
     except botocore.exceptions.ClientError as error:
         found.append(_refused(error))
+    except (AttributeError, KeyError, TypeError):  # botocore takes any XML for an answer
+        found.append(_foreign())
     except (botocore.exceptions.BotoCoreError, ValueError) as error:
         found.append(_trouble(error, region))
     return found
@@ -137,8 +141,18 @@ def _check_zones(client: Any, region: str, letters: list[str]) -> list[Finding]:
     return [Finding("network_zone_letters", says, f"Write [{', '.join(there[: len(letters)])}].")]
 
 
+def _foreign() -> Finding:
+    """A proxy's login page, or whatever else listens there, answers too."""
+    endpoint = os.environ.get("AWS_ENDPOINT_URL_STS") or os.environ.get("AWS_ENDPOINT_URL")
+    says = f"is answered by something else{f' at {endpoint}' if endpoint else ''}: no account is in its answer"
+    write = "Look at AWS_ENDPOINT_URL, and at this machine's proxy."
+    return Finding(ENDPOINT, says, write)
+
+
 def _refused(error: Any) -> Finding:
-    code = error.response.get("Error", {}).get("Code", "")
+    if "Error" not in error.response:
+        return _foreign()
+    code = error.response["Error"].get("Code", "")
     if code in REFUSALS:
         return Finding(CREDENTIALS, *REFUSALS[code])
     says = f"refuses {error.operation_name}: {code} {error.response['Error'].get('Message', '')}"

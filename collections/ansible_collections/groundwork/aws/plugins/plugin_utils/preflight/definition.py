@@ -156,6 +156,7 @@ def _read_group(group: str, key: Any, content: Any, path: str, reading: Reading)
     """Read a group of a YAML inventory: its hosts, their variables, its children."""
     reading.groups.append(Component(group, "", path, line_of(key)))
     if not isinstance(content, dict):
+        _must_be_mapping(group, key, content, path, reading)
         return
     parts = {name: content.get(name) for name in ("vars", "hosts", "children")}
     for name, part in parts.items():
@@ -166,10 +167,17 @@ def _read_group(group: str, key: Any, content: Any, path: str, reading: Reading)
     reading.definitions += _definitions(parts["vars"] or {}, path, group)
     for host, variables in (parts["hosts"] or {}).items():
         reading.components.append(Component(str(host), group, path, line_of(host)))
+        _must_be_mapping(str(host), host, variables, path, reading)
         if isinstance(variables, dict):
             reading.definitions += _definitions(variables, path, str(host))
     for child, below in (parts["children"] or {}).items():
         _read_group(str(child), child, below, path, reading)
+
+
+def _must_be_mapping(name: str, key: Any, content: Any, path: str, reading: Reading) -> None:
+    if content is not None and not isinstance(content, dict):
+        message = f"{name} must have nothing behind its colon, or a mapping (name: value)"
+        reading.broken.append((path, message, line_of(key)))
 
 
 def command_line(extra: dict[str, Any]) -> list[Definition]:

@@ -52,6 +52,8 @@ class Environment:
     extra: list[Definition]
     own: set[str] = field(default_factory=set)
     findings: list[Finding] = field(default_factory=list)
+    # What is wrong because something else is: told where nothing else was found.
+    derived: list[Finding] = field(default_factory=list)
     _variables: dict[str, dict[str, Any]] = field(default_factory=dict)
     _values: dict[tuple[str, str], Any] = field(default_factory=dict)
     _reasons: set[str] = field(default_factory=set)
@@ -139,7 +141,12 @@ class Environment:
         if definition is None or rule.get("required") or reason(error) in self._reasons:
             return
         self._reasons.add(reason(error))
+        told = len(self.findings)
         self.note(definition, (), f"cannot be evaluated: {reason(error)}", remedy(missing, self))
+        if definition.shared:
+            # The project's own expressions are right: what they are made of is not.
+            self.derived += self.findings[told:]
+            del self.findings[told:]
 
     def definition(self, name: str, host: str | None = None) -> Definition | None:
         """The definition that wins for a host: the command line's, else the nearest one."""

@@ -40,4 +40,6 @@ def judge(environment: Environment, everything: bool = True) -> set[str] | None:
     unsound = values.check(environment)
     for check in (identity, network, services, stores, alarms):
         check.check(environment, unsound)
+    if not environment.findings:
+        environment.findings += environment.derived
     return unsound

@@ -41,6 +41,9 @@ class Knowledge:
     tiers: list[str]
     awaited: str
     own: list[str]
+    keeper: str = ""
+    watchers: list[str] = field(default_factory=list)
+    replaced_by: dict[str, list[str]] = field(default_factory=dict)
 
     def rule(self, name: str) -> Rule | None:
         """The rule of a variable; None where it is unknown."""

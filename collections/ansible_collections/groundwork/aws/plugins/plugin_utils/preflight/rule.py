@@ -6,13 +6,14 @@ A rule is a dict with any of these keys, as in argument_specs.yml and meta/limit
 type (also plain: text or a number), choices, min, max (of a number, or the length of a text or list), pattern with `called` (what
 matches it) and `example`, format (see formats.py), required, empty (an empty value is a value),
 none (so is none at all),
-text (a whole number may be text, as -e NAME=2 gives it: the role makes a number of it),
+text (a whole number may be text, as -e NAME=2 gives it: the role makes a number of it), quoted (digits that must not be a number),
 elements (rule of a list's items), unique, keys (rules of a dict's known keys), names and values
 (rules of a dict's keys and values where they are free), hint, secret (its value is never shown).
 """
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -61,7 +62,8 @@ def check(rule: Rule, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[
     """Everything that is wrong with a value, its nested values included."""
     kind = kind_of(value)
     wanted = rule.get("type", "raw")
-    if value is None or value == "" or (value in ([], {}) and rule.get("required")):
+    blank = isinstance(value, str) and not value.strip() and not rule.get("empty")
+    if value in (None, "") or blank or (value in ([], {}) and rule.get("required")):
         yield from _check_empty(rule, value, path)
         return
     if kind == "str" and PLACEHOLDER.fullmatch(value) and not rule.get("secret"):
@@ -90,11 +92,17 @@ def _check_empty(rule: Rule, value: Any, path: tuple) -> Iterator[Problem]:
         return
     if rule.get("none") and value is None:
         return
-    yield Problem(path, "is empty", f"Write {_example(rule, wanted)}.")
+    says = f"is blank ({value!r})" if value else "is empty"
+    yield Problem(path, says, f"Write {_example(rule, wanted)}.")
 
 
 def _check_type(rule: Rule, kind: str, value: Any, path: tuple) -> Problem | None:
     wanted = rule.get("type", "raw")
+    if kind == "float" and not math.isfinite(value):
+        return Problem(path, f"{value} is no number", f"Write {_example(rule, wanted)}.")
+    if kind == "int" and rule.get("quoted"):
+        says = "is a number, in which leading zeros are lost"
+        return Problem(path, says, f"Write it in quotes, as in {_example(rule, wanted)}.")
     if wanted == "raw" or kind == wanted or (wanted == "float" and kind == "int"):
         return None
     if kind in {"plain": ("str", "int", "float"), "path": ("str",)}.get(wanted, ()):

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from typing import Any
 
@@ -91,18 +92,21 @@ def _check_one(
 def _check_threshold(
     environment: Environment, host: str, name: str, variable: str, threshold: Any
 ) -> None:
-    if threshold is None or (
-        isinstance(threshold, int | float) and not isinstance(threshold, bool)
-    ):
+    if threshold is None or _is_number(threshold):
         return
     if (
         isinstance(threshold, dict)
         and threshold.keys() == {"percent", "of"}
         and threshold["of"] in AMOUNTS
-        and isinstance(threshold["percent"], int | float)
+        and _is_number(threshold["percent"])
+        and 0 <= threshold["percent"] <= 100
     ):
         return
     write = f"Write a number, or {{percent: 80, of: {' or '.join(AMOUNTS)}}}."
     environment.complain(
         variable, f"{threshold!r} is no threshold", write, (name, "threshold"), host
     )
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)

@@ -22,6 +22,9 @@ def check(environment: Environment) -> None:
     """Note components without a role, outside of the tiers, and without what they need."""
     knowledge = environment.knowledge
     _check_tiers(environment)
+    if knowledge.keeper not in environment.components:
+        says = "is not declared: it keeps the outputs of all components, and the records of runs"
+        _note(environment, knowledge.keeper, None, says, "Declare it in its tier.")
     roles: dict[str, str] = {}
     for host in environment.components:
         try:
@@ -43,12 +46,30 @@ def check(environment: Environment) -> None:
                 says = f"there is no role {role!r} for components"
                 environment.complain("component_role", says, write, host=host)
             continue
-        for asked in sorted(knowledge.roles[role].asks - {*environment.components, "localhost"}):
+        for asked in sorted(_needs(environment, host, role) - {*environment.components}):
             says = f"needs the component {asked}, which is not declared"
             near = nearest(asked, {host for host, its in roles.items() if its not in able})
             write = f"Write {asked} for {near}." if near else f"Declare {asked} in its tier."
             _note(environment, host, declared, says, write)
         _check_awaited(environment, host, role, declared)
+
+
+def _needs(environment: Environment, host: str, role: str) -> set[str]:
+    """The components that a role asks, and those that it knows by the names of what they make."""
+    knowledge = environment.knowledge
+    asked = knowledge.roles[role].asks - {"localhost"}
+    if role in knowledge.watchers:
+        return asked
+    try:
+        named = (environment.value("role_needs", host) or {}).get(role, [])
+    except Unknown:
+        return asked
+    for need in named:
+        others = [n for n in knowledge.replaced_by.get(need, []) if n.startswith(f"{role}_")]
+        definitions = [environment.definition(name, host) for name in others]
+        if not any(one and not one.shared for one in definitions):
+            asked.add(need)
+    return asked
 
 
 def _check_tiers(environment: Environment) -> None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 import os
 import re
 
+from ansible.plugins.loader import inventory_loader
 from ansible_collections.groundwork.aws.plugins.filter.names import LIMITS
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import (
     line_of,
@@ -73,7 +74,12 @@ def _check_host_name(environment: Environment, values: dict) -> None:
 def _check_dynamic(environment: Environment, values: dict) -> None:
     """The app hosts are found by tags and region, which the plugin cannot take from variables."""
     for path, data in environment.reading.plugins:
-        if not str(data["plugin"]).endswith("aws_ec2"):
+        name = str(data["plugin"])
+        if not inventory_loader.find_plugin_with_context(name).resolved:
+            says = f"{name} is no plugin that is installed: no host is found"
+            write, line = "Write amazon.aws.aws_ec2.", _line(data, "plugin")
+            environment.add(Finding("plugin", says, write, shown(path), line))
+        if not name.endswith("aws_ec2"):
             continue
         filters = data.get("filters") if isinstance(data.get("filters"), dict) else {}
         wanted = {"tag:Project": values.get("project"), "tag:Environment": values.get("env")}
@@ -124,8 +130,10 @@ def _check_tags(environment: Environment, tags: dict) -> None:
             says, write = "is a tag that the project sets itself", "Take another name."
         elif name.lower().startswith("aws:"):
             says, write = "begins with aws:, which AWS keeps for itself", "Take another name."
-        elif not name or len(name) > 128:
-            says, write = f"has a name of {len(name)} characters, AWS takes 1 to 128", "Shorten it."
+        elif not name.strip():
+            says, write = "has a name that is blank", "Write one, as in CostCenter."
+        elif len(name) > 128:
+            says, write = f"has a name of {len(name)} characters, AWS takes 128", "Shorten it."
         elif len(text) > 256:
             says, write = f"has {len(text)} characters, AWS takes 256", "Shorten it."
         elif isinstance(value, dict | list | bool) or value is None:

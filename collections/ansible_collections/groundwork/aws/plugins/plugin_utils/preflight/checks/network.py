@@ -12,6 +12,9 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environme
 )
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import kind_of
 
+# The widest range that may be one organisation's.
+NARROW = 8
+
 
 def check(environment: Environment, unsound: set[str]) -> None:
     """Note ranges that are too small, too large or not private, and doors that stand open."""
@@ -69,8 +72,12 @@ def _check_ssh(environment: Environment, unsound: set[str]) -> None:
     except Unknown:
         anywhere = False
     for index, cidr in enumerate(cidrs):
-        if kind_of(cidr) == "str" and ipaddress.ip_network(cidr).prefixlen == 0 and not anywhere:
-            says = f"{cidr} lets the whole internet reach SSH"
+        if kind_of(cidr) != "str" or anywhere:
+            continue
+        network = ipaddress.IPv4Network(cidr)
+        if network.prefixlen < NARROW:
+            much = "a large part of the" if network.prefixlen else "the whole"
+            says = f"{cidr} lets {much} internet reach SSH"
             write = (
                 "Write the range of your office or VPN, [] for nobody, "
                 "or ssh_allowed_from_anywhere: true if that is what you want."

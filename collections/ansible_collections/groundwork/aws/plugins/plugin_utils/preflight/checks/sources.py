@@ -7,6 +7,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+from ansible import context
 from ansible.constants import DEFAULT_HOST_LIST
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import shown
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
@@ -85,7 +86,13 @@ def _choose(environment: Environment) -> str:
 
 
 def _check_limit(environment: Environment) -> None:
-    """Ansible only warns where one of several names is mistyped, and goes on without it."""
+    """Ansible only warns where one of several names is mistyped, and takes an empty limit for none."""
+    given = context.CLIARGS.get("subset")
+    if given is not None and not given.strip():
+        # --limit "$COMPONENT" of a variable that is not set: a destroy would take everything.
+        write = "Write components or tiers, or leave --limit out for the whole environment."
+        environment.add(Finding("--limit", "is empty, which Ansible takes for everything", write))
+        return
     limit = environment.variables(environment.anyone).get("ansible_limit") or ""
     groups = environment.groups
     known = {

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks import backups
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks import backups, names
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
     Environment,
     Unknown,
@@ -17,6 +17,11 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.formats i
 )
 
 WEEK = 7 * MINUTES_A_DAY
+# Variables of a role with names that must be in the environment's zone.
+ZONE_NAMES = {
+    "certificate": ("certificate_name", "certificate_alternative_names"),
+    "dns_records": ("dns_records_aliases", "dns_records_extra"),
+}
 
 
 def check(environment: Environment, unsound: set[str]) -> None:
@@ -37,6 +42,8 @@ def check(environment: Environment, unsound: set[str]) -> None:
             backups.check(environment, host, values)
         elif role == "secret_store":
             _check_recovery(environment, host, values)
+        elif role in ZONE_NAMES:
+            names.check(environment, host, values, ZONE_NAMES[role])
 
 
 class _Values:

@@ -18,6 +18,9 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding i
     nearest,
 )
 
+# Where Ansible puts the words of an -e that have no name.
+WORDS = "_raw_params"
+
 
 def check(environment: Environment) -> None:
     """Note every variable that no role, no playbook and no template of ours knows."""
@@ -32,15 +35,46 @@ def check_names(environment: Environment, definitions: list[Definition]) -> None
     shared = {(d.name, d.holder): d for d in environment.reading.definitions if d.shared}
     for definition in definitions:
         name, given = definition.name, definition.given
-        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+        if given and name == WORDS:
+            _note_words(environment, definition, definitions)
+        elif not re.fullmatch(r"[A-Za-z_]\w*", name):
             says = "is no name of a variable"
             environment.note(definition, (), says, "Write letters, digits and underscores.")
         elif name in known or (given and name in environment.knowledge.options):
-            winner = shared.get((name, definition.holder))
-            if winner is not None and not given:
+            winner = None if given else _winner(environment, definition, shared)
+            if winner is not None:
                 _note_without_effect(environment, definition, winner)
         elif name not in environment.own and not environment.knowledge.is_own(name):
             _note_unknown(environment, definition, given)
+
+
+def _note_words(
+    environment: Environment, definition: Definition, definitions: list[Definition]
+) -> None:
+    """Of -e reason=a few words Ansible gives the variable the first, and drops the rest in silence."""
+    options = environment.knowledge.options
+    if any(options.get(one.name, {}).get("words") for one in definitions if one.given):
+        return
+    said = str(definition.value)
+    says = "is no variable with a value"
+    write = 'Write -e NAME=VALUE; a value of several words as JSON: -e \'{"NAME": "a few words"}\'.'
+    environment.add(Finding(f"-e {said}", says, write, definition.path))
+
+
+def _winner(
+    environment: Environment, definition: Definition, shared: dict[tuple[str, str], Definition]
+) -> Definition | None:
+    """The project's own definition that wins: of the same group, or, over every group of the inventory, of any group but all."""
+    same = shared.get((definition.name, definition.holder))
+    groups = environment.groups
+    if same or definition.holder not in (*groups, "app"):
+        return same
+    for (name, holder), other in shared.items():
+        members = {*groups.get(holder, []), holder}
+        meet = definition.holder == "all" or members & {*groups.get(definition.holder, [])}
+        if name == definition.name and holder != "all" and meet:
+            return other
+    return None
 
 
 def _note_unknown(environment: Environment, definition: Definition, given: bool) -> None:
