@@ -89,7 +89,8 @@ def client() -> Any:
     patience = Config(
         connect_timeout=5,
         read_timeout=30,
-        retries={"mode": "standard", "total_max_attempts": 4},
+        # Slows down by itself where AWS throttles.
+        retries={"mode": "adaptive", "total_max_attempts": 5},
         max_pool_connections=AT_ONCE,
     )
     return boto3.session.Session().client("pricing", region_name=ENDPOINT_REGION, config=patience)
