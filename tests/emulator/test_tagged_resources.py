@@ -83,3 +83,19 @@ def test_only_a_snapshot_of_its_own_outlives_a_database(aws, found):
     )
     rds.delete_db_instance(DBInstanceIdentifier="shop", FinalDBSnapshotIdentifier="shop-final-1")
     assert kinds(found()) == ["shop-final-1"]
+
+
+def test_what_a_killed_restore_left_is_known_by_its_name(aws):
+    from ansible_collections.groundwork.aws.plugins.module_utils.tagged import restored
+
+    rds = aws("rds")
+    names = ("shop", "shop-20261121100000", "shop-drill", "blog-20261121100000", "shop-2026")
+    for name in names:
+        rds.create_db_instance(
+            DBInstanceIdentifier=name,
+            DBInstanceClass="db.t3.micro",
+            Engine="postgres",
+            Tags=OTHERS if name.startswith("blog") else [],
+        )
+    left = [(arn.split(":")[-1], of) for arn, _, of in restored(cache(aws), OURS)]
+    assert left == [("shop-20261121100000", "shop"), ("shop-drill", "shop")]

@@ -153,3 +153,10 @@ def test_what_a_month_costs_is_told_without_asking_aws(account, env):
     run = account.succeed("cost", env)
     assert "Together" in run.output and "database" in run.output
     assert [call for call in run.calls if call["service"] != "ec2"] == []
+
+
+def test_at_todays_prices_awss_price_list_is_asked_and_nothing_else(account):
+    run = account.succeed("cost", "qa", "-e", "prices=live")
+    assert "live are 19 of AWS's Price List" in run.output
+    assert {call["action"] for call in run.calls if call["service"] != "ec2"} == {"GetProducts"}
+    assert run.mutating == []

@@ -54,3 +54,15 @@ def test_a_limited_run_judges_only_its_components():
     tagged = [resource(VPC_ARN, VPC)]
     assert orphans(tagged, seen=[], components=["database"]) == []
     assert orphans(tagged, seen=[], components=["network"]) == tagged
+
+
+def test_an_instance_without_tags_is_an_orphan_by_its_name():
+    name = "shop-qa-database-20261121100000"
+    arn = f"arn:aws:rds:us-east-1:123456789012:db:{name}"
+    left = resource(arn, name, type="rds:db", component="", restored_from="shop-qa-database")
+    assert orphans([left], seen=["shop-qa-database"]) == [left]
+    # With --limit as well, where the run met the database.
+    assert orphans([left], seen=["shop-qa-database"], components=["database"]) == [left]
+    assert orphans([left], seen=["shop-qa-network"], components=["network"]) == []
+    # The one that the inventory names.
+    assert orphans([left], seen=["shop-qa-database", name]) == []

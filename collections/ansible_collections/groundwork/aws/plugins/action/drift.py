@@ -21,9 +21,13 @@ def described(plan: dict[str, Any], orphans: list[dict[str, Any]]) -> list[str]:
     """What drifted as lines for people; the last one says it all."""
     lines = rendering.summary({**plan, "cost": None}, width=0)[:-1]
     if orphans:
-        lines.append("orphans: they carry our tags, but no component declares them")
+        lines.append("orphans: they carry our tags or name, but no component declares them")
         width = max(len(one["type"]) for one in orphans)
-        lines += [f"  ? {one['type']:<{width}} {one['name']}  {one['arn']}" for one in orphans]
+        lines += [
+            f"  ? {one['type']:<{width}} {one['name']}  {one['arn']}"
+            + (f"  restored from {of}, without our tags" if (of := one["restored_from"]) else "")
+            for one in orphans
+        ]
         lines.append("")
     changes = {action: plan["totals"][action] for action in rendering.SIGNS}
     if not sum(changes.values()) and not orphans:
@@ -68,7 +72,7 @@ class ActionModule(ActionBase):
             return {**result, "failed": True, "msg": f"The plan could not be made:\n{told}"}
         found = self._execute_module(
             module_name="groundwork.aws.tagged_resources_info",
-            module_args={"tags": given["tags"], "regions": given["regions"]},
+            module_args={"tags": given["tags"], "regions": given["regions"], "restored": True},
             task_vars=task_vars,
         )
         if found.get("failed"):

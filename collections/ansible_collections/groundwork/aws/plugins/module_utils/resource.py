@@ -68,6 +68,8 @@ class Resource(ABC):
     service: str
     #: properties that AWS cannot change after creation
     immutable: tuple[str, ...] = ()
+    #: what to do where one of these is to change
+    immutable_advice = "Put the old value back, or delete the resource first."
 
     def __init__(self, module: AnsibleAWSModule) -> None:
         self.module = module
@@ -154,7 +156,7 @@ class Resource(ABC):
                 + "; ".join(
                     f"{key} is {current.get(key)!r}, asked for {changes[key]!r}" for key in fixed
                 )
-                + ". Put the old value back, or delete the resource first."
+                + f". {self.immutable_advice}"
             )
         add, remove = self._tag_changes(current)
         changed = bool(changes or add or remove)

@@ -27,6 +27,8 @@ Clients = Callable[..., Any]
 GLOBAL = {"iam", "route53", "cloudfront", "globalaccelerator"}
 HOME = "us-east-1"
 GONE = "gone"
+# How a restore and a drill name an instance, after the one that they restore.
+RESTORED = re.compile(r"^(?P<of>.+?)-(?:\d{14}|drill)$")
 # Backups of AWS Backup, which belong to a vault: a point, or the snapshot of RDS that stands for one.
 POINT = re.compile(r":recovery-point:|:snapshot:awsbackup:")
 
@@ -114,6 +116,20 @@ def tagged(
         for arn, tags in found.items()
         if states.get(arn) != GONE
     }
+
+
+def restored(clients: Clients, wanted: dict[str, str]) -> Iterator[tuple[str, dict[str, str], str]]:
+    """Instances of RDS that a restore may have left without tags: ARN, tags, what their name says they were restored from.
+
+    A restore to a time gives the tags in a second call, so one that was killed in between has none of them. What has others
+    of them is somebody else's.
+    """
+    for page in clients("rds").get_paginator("describe_db_instances").paginate():
+        for instance in page["DBInstances"]:
+            named = RESTORED.match(instance["DBInstanceIdentifier"])
+            tags = _plain(instance.get("TagList"))
+            if named and not tags.keys() & wanted.keys():
+                yield instance["DBInstanceArn"], tags, named["of"]
 
 
 def _states(clients: Clients, arns: list[str]) -> dict[str, str]:

@@ -96,6 +96,8 @@ class Vault(BackupResource):
     """A vault, identified by its name."""
 
     immutable = ("kms_key_arn",)
+    # A vault that is deleted takes its backups with it.
+    immutable_advice = "Put the old key back, or give the new vault another name."
 
     def describe(self) -> dict[str, Any] | None:
         pages = self.client.get_paginator("list_backup_vaults").paginate()

@@ -10,7 +10,7 @@ short_description: Compares what stands in AWS with what the inventory declares
 version_added: 0.2.0
 description:
   - Runs a playbook once more in check mode, with the inventory, limit and variables of this run, and collects its plan.
-  - Then looks for orphans, resources that carry the given tags and that the plan did not meet.
+  - Then looks for orphans, resources that carry the given tags and that the plan did not meet, and instances of RDS that a restore left without tags.
   - It works on the controller, as an action plugin, and changes nothing.
 options:
   playbook:

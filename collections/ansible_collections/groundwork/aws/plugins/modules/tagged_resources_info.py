@@ -32,6 +32,13 @@ options:
     type: list
     elements: str
     default: []
+  restored:
+    description: >-
+      Also list instances of RDS that carry none of O(tags), but are named as a restore names them (C(NAME-20261121100000), C(NAME-drill)): a
+      restore to a time that was killed leaves one without tags.
+    type: bool
+    default: false
+    version_added: 0.4.0
 attributes:
   check_mode:
     description: Nothing is changed.
@@ -79,6 +86,9 @@ resources:
     tags:
       description: All its tags.
       type: dict
+    restored_from:
+      description: The instance that it was restored from, by its name, where it carries none of the tags; else empty.
+      type: str
 """
 
 from functools import cache
@@ -86,7 +96,7 @@ from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.groundwork.aws.plugins.module_utils.arns import split_arn
-from ansible_collections.groundwork.aws.plugins.module_utils.tagged import tagged
+from ansible_collections.groundwork.aws.plugins.module_utils.tagged import restored, tagged
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -94,7 +104,7 @@ except ImportError:
     pass
 
 
-def resource(arn: str, tags: dict[str, str], state: str) -> dict[str, Any]:
+def resource(arn: str, tags: dict[str, str], state: str, restored_from: str = "") -> dict[str, Any]:
     """One resource as the module returns it."""
     kind, _, name = split_arn(arn)
     return {
@@ -105,6 +115,7 @@ def resource(arn: str, tags: dict[str, str], state: str) -> dict[str, Any]:
         "component": tags.get("Component", ""),
         "state": state,
         "tags": tags,
+        "restored_from": restored_from,
     }
 
 
@@ -115,6 +126,7 @@ def main() -> None:
             "tags": {"type": "dict", "required": True},
             "types": {"type": "list", "elements": "str", "default": []},
             "regions": {"type": "list", "elements": "str", "default": []},
+            "restored": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
@@ -122,12 +134,15 @@ def main() -> None:
     try:
         regions = [one for one in module.params["regions"] if one and one != module.region]
         types = module.params["types"]
-        found = tagged(cache(module.client), module.region, wanted, types, regions)
+        clients = cache(module.client)
+        found = tagged(clients, module.region, wanted, types, regions)
+        besides = list(restored(clients, wanted)) if module.params["restored"] else []
     except (ClientError, BotoCoreError) as error:
         module.fail_json_aws(error, msg=f"Looking for what is tagged {wanted}")
     module.exit_json(
         changed=False,
-        resources=[resource(arn, tags, state) for arn, (tags, state) in sorted(found.items())],
+        resources=[resource(arn, tags, state) for arn, (tags, state) in sorted(found.items())]
+        + [resource(arn, tags, "present", of) for arn, tags, of in sorted(besides, key=str)],
     )
 
 

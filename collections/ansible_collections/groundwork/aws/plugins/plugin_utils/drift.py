@@ -42,7 +42,8 @@ def orphans(
 
     `tagged`: as groundwork.aws.tagged_resources_info returns them. `seen`: the names, ARNs and ids
     that the run met. `components`: only theirs, where the run was limited. What waits for its
-    deletion, and a snapshot that a destroy kept, is none.
+    deletion, and a snapshot that a destroy kept, is none. An instance without tags, which only its
+    name tells, is ours where the run met what it was restored from.
     """
     known, only = set(seen), None if components is None else set(components)
     return [
@@ -51,5 +52,11 @@ def orphans(
         if one["state"] == "present"
         and one["type"] not in KEPT
         and not {one["arn"], one["id"]} & known
-        and (only is None or one["component"] in only)
+        and _is_ours(one, known, only)
     ]
+
+
+def _is_ours(one: dict[str, Any], known: set[str], only: set[str] | None) -> bool:
+    if one.get("restored_from"):
+        return one["restored_from"] in known
+    return only is None or one["component"] in only

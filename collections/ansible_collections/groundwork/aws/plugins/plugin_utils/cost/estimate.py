@@ -87,10 +87,24 @@ def _sums(lines: list[Line]) -> dict[str, float]:
     }
 
 
-def estimate(environment: Environment, roles: Path) -> Estimate:
-    """The estimate of an environment; what is wrong with it stands in its `troubles`."""
+def tables(environment: Environment, roles: Path) -> Prices:
+    """The tables of prices as an environment has them."""
     region = str(environment.value("aws_region"))
-    prices = load(roles / "cost" / "prices", region, environment.value("cost_prices"))
+    return load(roles / "cost" / "prices", region, environment.value("cost_prices"))
+
+
+def factor_of(environment: Environment, prices: Prices) -> float:
+    """What the environment's region costs beside us-east-1. Raises Unpriced."""
+    return prices.factor(float(environment.value("cost_region_factor")))
+
+
+def estimate(environment: Environment, roles: Path, prices: Prices | None = None) -> Estimate:
+    """The estimate of an environment; what is wrong with it stands in its `troubles`.
+
+    `prices` are the tables, or those with AWS's live prices before them.
+    """
+    region = str(environment.value("aws_region"))
+    prices = prices or tables(environment, roles)
     found = Estimate(
         {
             "project": str(environment.value("project")),
@@ -108,10 +122,12 @@ def estimate(environment: Environment, roles: Path) -> Estimate:
         for name in prices.mistyped()
     ]
     try:
-        factor = prices.factor(float(environment.value("cost_region_factor")))
+        factor = factor_of(environment, prices)
     except Unpriced as trouble:
-        found.troubles.append(str(trouble))
-        return found
+        if prices.live is None:
+            found.troubles.append(str(trouble))
+            return found
+        factor = None
     found.facts["region_factor"] = factor
     for host in environment.components:
         try:
@@ -129,7 +145,7 @@ def _component(
     host: str,
     roles: Path,
     prices: Prices,
-    factor: float,
+    factor: float | None,
     found: Estimate,
 ) -> Component:
     role = str(environment.value("component_role", host))
@@ -180,7 +196,7 @@ def _line(
     raw: dict[str, Any],
     usage: dict[str, float],
     prices: Prices,
-    factor: float,
+    factor: float | None,
 ) -> tuple[Line, dict[str, Any]]:
     """A line, and the values of the variables that its expressions name."""
     values = _values(environment, host, raw)

@@ -33,14 +33,20 @@ class Line:
     price: str
     usd: float
     unit: str
-    own_price: bool = False
+    source: str = "table"
     properties: dict[str, str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         """The line as plain data for other programs."""
         told = asdict(self)
         del told["properties"], told["each"]
-        return {**told, "monthly": round(self.monthly, 4), "usd": round(self.usd, 12)}
+        own = self.source == "own"
+        return {
+            **told,
+            "monthly": round(self.monthly, 4),
+            "usd": round(self.usd, 12),
+            "own_price": own,
+        }
 
 
 def is_used(raw: dict[str, Any]) -> bool:
@@ -48,7 +54,7 @@ def is_used(raw: dict[str, Any]) -> bool:
     return any("usage." in str(raw.get(key, "")) for key in USED)
 
 
-def evaluate(raw: dict[str, Any], template: Template, prices: Prices, factor: float) -> Line:
+def evaluate(raw: dict[str, Any], template: Template, prices: Prices, factor: float | None) -> Line:
     """A line of a role's meta/cost.yml as it is for one component. Raises Unpriced."""
     numbers = {key: _number(raw, key, template) for key in NUMBERS if key in raw}
     row = str(template(raw["row"])) if "row" in raw else None
@@ -70,7 +76,7 @@ def evaluate(raw: dict[str, Any], template: Template, prices: Prices, factor: fl
         price=name,
         usd=price.usd,
         unit=price.unit,
-        own_price=price.own,
+        source=price.source,
         properties=raw.get("properties", {}),
     )
 
