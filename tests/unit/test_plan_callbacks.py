@@ -11,6 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from tests.unit.warm import HOST, UNPREPARED
+
 ROOT = Path(__file__).parents[2]
 HEAD = """
 - name: Try
@@ -68,12 +70,11 @@ class Ansible:
     def __call__(self, text: str, *words: str, **environment: str) -> subprocess.CompletedProcess:
         playbook = self.folder / "try.yml"
         playbook.write_text(text)
-        given = {"folder": self.folder, "ansible_python_interpreter": sys.executable}
-        extra = [word for name, it in given.items() for word in ("-e", f"{name}={it}")]
+        given = {"folder": str(self.folder), **HOST, **UNPREPARED}
         clean = {"ANSIBLE_NOCOLOR": "1", "ANSIBLE_HOME": str(self.folder / "home")}
         program = str(Path(sys.executable).with_name("ansible-playbook"))
         return subprocess.run(
-            [program, str(playbook), "-i", "here,", "-c", "local", *extra, *words],
+            [program, str(playbook), "-i", "here,", "-e", json.dumps(given), *words],
             cwd=ROOT,
             env={**os.environ, **clean, **environment},
             capture_output=True,
@@ -88,16 +89,25 @@ def ansible(tmp_path_factory):
 
 @pytest.fixture(scope="module")
 def done(ansible):
-    """A real run, what it wrote as JSON, and a plan with --diff of a change to one file."""
+    """A real run, what it wrote as JSON, a plan with --diff of a change to one file; failed runs.
+
+    All but the first add to the page of a job.
+    """
     record, plan = ansible.folder / "done.json", ansible.folder / "plan.json"
+    page = ansible.folder / "page.md"
+    page.write_text("before\n")
+    words = ("-e", f"summary_file={page}")
     first = ansible(PLAYBOOK, "-e", f"done_file={record}")
     (ansible.folder / "a").write_text("one\nother\n")
-    again = ansible(PLAYBOOK, "--check", "--diff", "-e", f"plan_file={plan}")
+    again = ansible(PLAYBOOK, "--check", "--diff", "-e", f"plan_file={plan}", *words)
     return {
         "first": first,
         "record": json.loads(record.read_text()),
         "again": again,
         "plan": json.loads(plan.read_text()),
+        "failed": ansible(FAILING, "-e", "db_password=hunter3", *words),
+        "hidden": ansible(FAILING, "-e", "hidden=1", *words),
+        "page": page.read_text(),
     }
 
 
@@ -152,8 +162,8 @@ def test_what_no_log_hides_is_nowhere(done):
         assert "hunter2" not in text
 
 
-def test_a_failure_is_shown_whole_with_its_place_and_what_to_type(ansible):
-    run = ansible(FAILING, "-e", "db_password=hunter3")
+def test_a_failure_is_shown_whole_with_its_place_and_what_to_type(done):
+    run = done["failed"]
     out = run.stdout
     assert run.returncode == 2
     assert "FAILED here: Break (3)" in out
@@ -167,8 +177,9 @@ def test_a_failure_is_shown_whole_with_its_place_and_what_to_type(ansible):
     assert "hunter3" not in out
 
 
-def test_a_hidden_failure_stays_hidden(ansible):
-    out = ansible(FAILING, "-e", "hidden=1").stdout
+def test_a_hidden_failure_stays_hidden(done):
+    assert done["hidden"].returncode == 2
+    out = done["hidden"].stdout
     assert "FAILED here: Hide and fail" in out
     assert "hunter2" not in out
 
@@ -199,17 +210,10 @@ def test_molecule_and_others_have_their_own_callbacks():
     assert molecule["ansible"]["env"]["ANSIBLE_STDOUT_CALLBACK"] == "default"
 
 
-def test_a_summary_is_added_to_a_page(ansible):
-    page = ansible.folder / "page.md"
-    page.write_text("before\n")
-    words = ("-e", f"summary_file={page}")
-    for name in ("a", "x"):
-        (ansible.folder / name).unlink(missing_ok=True)
-    assert ansible(PLAYBOOK, "--check", *words).returncode == 0
-    assert ansible(FAILING, *words).returncode == 2
-    assert ansible(FAILING, *words, "-e", "hidden=true").returncode == 2
-    before, plan, failed, hidden = page.read_text().split("### ")
+def test_a_summary_is_added_to_a_page(done):
+    assert done["again"].returncode == 0
+    before, plan, failed, hidden = done["page"].split("### ")
     assert before == "before\n"
     assert "hello from here" in plan and "**Plan: " in plan and "a plan, nothing" in plan
     assert "**Stopped: " in failed and "Failed: here" in failed and "/x" in failed
-    assert "no_log" in hidden and "hunter2" not in page.read_text()
+    assert "no_log" in hidden and "hunter2" not in done["page"]

@@ -12,6 +12,7 @@ import pytest
 from scripts.policies import simulate, store
 from tests.provisioning.conftest import Account
 from tests.unit.pipeline import PLACE
+from tests.unit.warm import HOST
 
 ROOT = Path(__file__).parents[2]
 PLAYBOOK = """
@@ -70,11 +71,7 @@ class Fleet:
 
     def maintain(self, wanted: str, *arguments: str) -> tuple[subprocess.CompletedProcess, list]:
         """Maintain the hosts; the run, and the calls that it made."""
-        local = {
-            "ansible_connection": "local",
-            "ansible_become": False,
-            "ansible_python_interpreter": sys.executable,
-        }
+        local = {**HOST, "ansible_become": False}
         hosts = {
             f"host-{number}": {
                 **local,
@@ -84,7 +81,9 @@ class Fleet:
             for number, one in enumerate(self.ids)
         }
         inventory = self.folder / "hosts.json"
-        inventory.write_text(json.dumps({"app": {"hosts": hosts}}))
+        inventory.write_text(
+            json.dumps({"app": {"hosts": hosts}, "here": {"hosts": {"localhost": HOST}}})
+        )
         given = {
             "project": "shop",
             "env": "qa",
@@ -95,6 +94,7 @@ class Fleet:
             "host_maintenance_upgrade": "no",
             "host_maintenance_type": wanted,
             "host_maintenance_target_groups": {"api": self.group},
+            "ansible_warm_services": ["ec2", "elbv2"],
         }
         before = len(self.account._calls())
         done = subprocess.run(

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.unit.warm import HOST, UNPREPARED
+
 ROOT = Path(__file__).parents[2]
 # Like the role's own: a host that is lost answers the task, and the failure is raised after it.
 SERVE = """
@@ -70,6 +72,7 @@ GIVEN = {
     "_release_images": NEW,
     "_release_records": {},
     "_release_current": {"release": "old", "images": OLD},
+    **UNPREPARED,
 }
 
 
@@ -94,8 +97,7 @@ def switch(tmp_path):
         path.write_text(f"---{text}")
     for role in ("database", "deploy"):
         (tmp_path / "roles" / role).symlink_to(ROOT / "roles" / role)
-    local = {"ansible_connection": "local", "ansible_become": False}
-    local["ansible_python_interpreter"] = sys.executable
+    local = {**HOST, "ansible_become": False}
     # Nobody listens there: the host is unreachable.
     gone = {"ansible_connection": "ssh", "ansible_host": "127.0.0.1", "ansible_port": 1}
 

@@ -3,6 +3,7 @@
 import base64
 import io
 import os
+import sys
 import zipfile
 from pathlib import Path
 
@@ -15,6 +16,10 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import 
 from tests.waiting import until
 
 ROOT = Path(__file__).parents[2]
+UNPREPARED = {f"ansible_warm_{what}": [] for what in ("collections", "libraries", "services")}
+"""Variables of a run that asks AWS for nothing, or for little: it imports no more than it uses."""
+HOST = {"ansible_connection": "groundwork.aws.warm", "ansible_python_interpreter": sys.executable}
+"""Variables of a host that is this machine: a task starts no Python of its own."""
 
 
 def config(controller: int | None = None, **changes) -> dict:
