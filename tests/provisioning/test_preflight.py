@@ -41,25 +41,31 @@ def append(page: Path, text: str) -> int:
     return len(whole.splitlines())
 
 
-def test_all_mistakes_are_told_at_once(account, inventory):
+def test_all_mistakes_are_told_at_once(account, inventory, monkeypatch):
+    """Of the files, the command line, the shell, the machine and the account."""
     append(inventory / SIZES, "instance_count: 2\ndatabase_engine_version: '15.x'")
+    line = append(inventory / SIZES, "network_zone_letters: [a, z]")
     append(inventory / IDENTITY, "relase: qa-1")
-    text = refused(account, inventory, "-e", "logs_retention=soon", playbook="../site")
-    assert "4 things are wrong with" in text, text
-    for wanted in ("instance_count", "database_engine_version", "relase", "logs_retention"):
+    monkeypatch.setitem(account.environment, "AWS_REGION", "eu-west-1")
+    monkeypatch.setitem(account.environment, "GROUNDWORK_SSH_KEY", "/nowhere/key")
+    given = ("--limit", "network,databse", "-e", "logs_retention=soon")
+    text = refused(account, inventory, *given, playbook="../site")
+    assert "8 things are wrong with" in text, text
+    for wanted in ("database_engine_version", "relase", "logs_retention"):
         assert f"{wanted}:" in text
     assert "Write instances_count." in text
+    assert f"line {line}, network_zone_letters: asks for the zones a, z, us-east-1 has only" in text
+    assert "--limit: names databse, which there is not. -> Write database." in text
+    assert "AWS_REGION: is eu-west-1 in your shell" in text
+    assert "GROUNDWORK_SSH_KEY: names /nowhere/key" in text
 
 
-def test_a_check_run_is_refused_too(account, inventory):
-    append(inventory / SIZES, "instance_count: 2")
-    assert "Write instances_count." in refused(account, inventory, "--check", "--diff")
-
-
-def test_an_expression_that_cannot_be_evaluated_is_no_traceback(account, inventory):
+def test_an_expression_that_cannot_be_evaluated_is_no_traceback_in_a_plan_either(
+    account, inventory
+):
     page = inventory / IDENTITY
     page.write_text(page.read_text().replace("aws_region: us-east-1", 'aws_region: "{{ regoin }}"'))
-    text = refused(account, inventory)
+    text = refused(account, inventory, "--check", "--diff")
     assert "environment.yml line 4, aws_region: cannot be evaluated: 'regoin' is undefined" in text
 
 
@@ -102,28 +108,6 @@ def test_no_inventory_at_all(account):
     text = said(account.play("provision", "../playbooks"))
     account.environment.pop("ANSIBLE_INVENTORY")
     assert "Write -i inventories/prod or -i inventories/qa." in text
-
-
-def test_one_mistyped_name_of_a_limit(account):
-    text = said(account.play("provision", "qa", "--limit", "network,databse"))
-    assert "--limit: names databse, which there is not. -> Write database." in text
-
-
-def test_the_wrong_region_in_the_shell(account, monkeypatch):
-    monkeypatch.setitem(account.environment, "AWS_REGION", "eu-west-1")
-    assert "AWS_REGION: is eu-west-1 in your shell" in said(account.play("provision", "qa"))
-
-
-def test_a_key_that_is_not_there(account, monkeypatch):
-    monkeypatch.setitem(account.environment, "GROUNDWORK_SSH_KEY", "/nowhere/key")
-    text = said(account.play("provision", "qa"))
-    assert "GROUNDWORK_SSH_KEY: names /nowhere/key" in text
-
-
-def test_zones_that_the_region_does_not_have(account, inventory):
-    line = append(inventory / SIZES, "network_zone_letters: [a, z]")
-    text = refused(account, inventory)
-    assert f"line {line}, network_zone_letters: asks for the zones a, z, us-east-1 has only" in text
 
 
 @pytest.mark.parametrize("env", ["qa", "prod"])
