@@ -159,9 +159,7 @@ def test_a_vault_and_its_lock(aws, vault):
 def test_the_key_of_a_vault_cannot_change(aws, vault):
     key = f"arn:aws:kms:us-east-1:{ACCOUNT}:key/one"
     vault.changes(kms_key_arn=key)
-    with pytest.raises(
-        RuntimeError, match="cannot change kms_key_arn.*give the new vault another name"
-    ):
+    with pytest.raises(RuntimeError, match="cannot change kms_key_arn"):
         vault.run(kms_key_arn=f"{key}-other")
 
 
