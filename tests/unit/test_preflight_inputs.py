@@ -199,6 +199,17 @@ def test_an_empty_limit_is_not_the_whole_environment(monkeypatch):
     ]
 
 
+@pytest.mark.parametrize(
+    ("tags", "says"),
+    [(["all"], []), (["untagged"], []), (["network", "dns"], ["names dns, network, and no task"])],
+)
+def test_tags_that_nothing_carries_are_told(monkeypatch, tags, says):
+    environment = judged.load([judged.ROOT / "inventories/qa"])
+    monkeypatch.setattr(context, "CLIARGS", ImmutableDict({**context.CLIARGS, "tags": tags}))
+    judged.judge(environment)
+    assert [f.says[:31] for f in environment.findings if f.key == "--tags"] == says
+
+
 def test_no_inventory_at_all():
     found = judged.findings([Path("/etc/ansible/hosts")])
     assert [(f.key, f.says) for f in found] == [("the environment", "is not named")]

@@ -54,6 +54,7 @@ def check(environment: Environment) -> bool:
             write = "Write components: {children: {foundation: {hosts: {network: }}}}; see docs/."
             environment.add(Finding("components", says, write, shown(path)))
         return False
+    _check_tags(environment)
     _check_limit(environment)
     # What a file that cannot be read would have said is not missing.
     return not environment.reading.broken
@@ -83,6 +84,14 @@ def _choose(environment: Environment) -> str:
     known = _known(environment)
     listed = " or ".join(f"-i {_path(environment, name)}" for name in known)
     return f"Write {listed}." if known else "Write -i and the folder of an environment."
+
+
+def _check_tags(environment: Environment) -> None:
+    """Ansible passes over what does not carry a tag: everything of ours, without a word, and with exit code 0."""
+    names = set(context.CLIARGS.get("tags") or ()) - {"all", "untagged"}
+    if names:
+        says = f"names {', '.join(sorted(names))}, and no task of ours has a tag: nothing would run"
+        environment.add(Finding("--tags", says, "Write --limit and components or tiers instead."))
 
 
 def _check_limit(environment: Environment) -> None:
