@@ -43,7 +43,7 @@ from ansible.plugins.loader import (
 )
 from ansible.template import Templar, trust_as_template
 from ansible.utils.display import Display
-from ansible_collections.groundwork.aws.plugins.plugin_utils import observation  # noqa: F401 for the workers
+from ansible_collections.groundwork.aws.plugins.plugin_utils import observation  # noqa: F401 - for the workers, forked with it
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import (
     COMPONENTS,

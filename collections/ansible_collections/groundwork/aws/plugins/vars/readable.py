@@ -25,7 +25,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import compiled
 # Here, for no plugin of ours is loaded earlier.
 compiled.use()
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import (  # noqa: E402
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.definition import (  # noqa: E402 - found by what is used above
     EXTENSIONS,
     broken_line,
     first_line,
