@@ -6,6 +6,10 @@ import re
 from pathlib import Path
 
 import yaml
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.knowledge import (
+    Knowledge,
+    load,
+)
 
 from pages.components import options, specs
 from pages.words import accepts, cell, code, text, value
@@ -38,18 +42,17 @@ OWN = ("environment.yml", "sizes.yml", "application.yml")
 
 def configuration(root: Path) -> str:
     """The page."""
-    rules = root / "roles" / "preflight" / "rules"
-    project = _load(rules / "project.yml")
+    known = load(root / "roles", root / "roles" / "preflight" / "rules")
     given = {env: _inventory(root, env) for env in ("qa", "prod")}
     roles = sorted(path for path in (root / "roles").iterdir() if path.is_dir())
     parts = [
         HEAD,
-        _environment(project, given),
-        _application(project),
+        _environment(known.project, given),
+        _application(known.project),
         _sizes(roles, given),
-        _roles(roles),
+        _roles(roles, known),
         _shared(root),
-        _command(_load(rules / "options.yml"), _load(rules / "operations.yml")),
+        _command(known.options, known.operations),
         _shell(root),
     ]
     return "\n".join(parts)
@@ -127,7 +130,7 @@ def _sizes(roles: list[Path], given: dict[str, dict]) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _roles(roles: list[Path]) -> str:
+def _roles(roles: list[Path], known: Knowledge) -> str:
     lines = [
         "## Roles",
         "",
@@ -138,8 +141,6 @@ def _roles(roles: list[Path]) -> str:
         found = options(role)
         if not found:
             continue
-        page = role / "meta" / "limits.yml"
-        limits = _load(page) if page.is_file() else {}
         short = text(next(iter(specs(role).values()))["short_description"])
         lines += [
             f"### {role.name}",
@@ -150,7 +151,7 @@ def _roles(roles: list[Path]) -> str:
             "|---|---|---|---|",
         ]
         for name, option in found.items():
-            rule = option | limits.get(name, {})
+            rule = known.roles[role.name].options[name]
             default = code(value(option.get("default")))
             meaning = cell(text(option["description"]))
             lines.append(f"| `{name}` | {default} | {accepts(rule)} | {meaning} |")

@@ -240,6 +240,14 @@ def test_several_mistakes_are_told_at_once(tmp_path):
     assert text.startswith("5 things are wrong with inventories/qa. Nothing was changed.")
 
 
+def test_a_link_that_leads_nowhere_is_told(tmp_path):
+    target = judged.copy("qa", tmp_path)
+    (target / "group_vars/all/more.yml").symlink_to(tmp_path / "gone.yml")
+    [found] = judged.findings([target])
+    assert found.key == "more.yml"
+    assert f"leads nowhere: {tmp_path}/gone.yml" in found.says
+
+
 def test_a_given_secret_is_never_shown(tmp_path):
     target = judged.copy("qa", tmp_path)
     page = target / SIZES

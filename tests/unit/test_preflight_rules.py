@@ -23,6 +23,7 @@ WORDS = {
     "type", "choices", "min", "max", "pattern", "called", "example", "format", "required", "empty",
     "none",
     "elements", "unique", "keys", "names", "values", "hint", "quoted", "secret", "text",
+    "like",
 }  # fmt: skip
 
 
@@ -50,6 +51,44 @@ def test_rules_are_written_in_words_that_are_understood():
                 assert part.get("format", "cidr") in FORMATS, name
                 re.compile(part.get("pattern", ""))
                 assert "pattern" not in part or {"called", "example"} <= set(part), name
+
+
+# What may be any text: words for people, commands, files that are looked for (machine.py).
+ANYTHING = {
+    "app_source", "build_sbom_directory", "build_source", "command", "compose_deploy_command",
+    "database_restore_snapshot", "database_restore_time", "grep", "lock_name", "lock_operation",
+    "lock_reason", "logs_error_pattern", "migration_files", "migration_none_pending",
+    "plan_file", "proxy_maintenance_page", "reason", "release_reason", "release_who", "sbom",
+    "ssh_key",
+}  # fmt: skip
+# Made by the project's own files, or held against what there is (tags: checks/identity.py).
+MADE = {
+    "app_cache_endpoint", "app_database_endpoint", "app_database_instance", "component",
+    "component_role", "component_tags", "destroy", "destroy_protected", "extra_tags", "keep",
+    "kept_resources", "known_after_apply", "orphans", "outputs", "recalled_outputs",
+    "registry_host", "resource_prefix", "resource_tags", "service", "watched_backup_vault",
+}  # fmt: skip
+# One of these says what a value of its type may be.
+SHAPES = {
+    "bool": {"type"},
+    "dict": {"keys", "names", "values"},
+    "float": {"min", "choices"},
+    "int": {"min", "choices"},
+    "list": {"elements"},
+    "path": {"pattern", "format"},
+    "str": {"pattern", "format", "choices"},
+}
+
+
+def test_every_variable_says_what_it_may_be():
+    rules = {name: KNOWN.rule(name) for name in KNOWN.names} | KNOWN.options
+    free = {
+        name
+        for name, rule in rules.items()
+        if not SHAPES.get(rule.get("type", "raw"), set()) & rule.keys()
+        or not isinstance(rule.get("elements", {}), dict)
+    }
+    assert free == ANYTHING | MADE
 
 
 def test_every_form_of_a_value_has_its_words_in_the_pages():

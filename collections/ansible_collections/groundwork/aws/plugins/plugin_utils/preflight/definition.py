@@ -135,6 +135,10 @@ def _read_variables(
         reading.holders.append((kind, holder, str(entry)))
         files = sorted(entry.rglob("*")) if entry.is_dir() else [entry]
         for path in files:
+            if path.is_symlink() and not path.exists():
+                message = f"is a link that leads nowhere: {os.readlink(path)}"
+                reading.broken.append((str(path), message, None))
+                continue
             if not path.is_file() or path.name.startswith(".") or path.name.endswith("~"):
                 continue
             if path.suffix not in EXTENSIONS:

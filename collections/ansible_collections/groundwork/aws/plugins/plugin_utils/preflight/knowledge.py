@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import Rule
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.rule import Rule, expanded
 
 # yaml.CSafeLoader reads thirty files in a tenth of the time, where libyaml is there.
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -75,14 +75,16 @@ def load_yaml(path: Path) -> Any:
         return yaml.load(stream, Loader=LOADER) or {}  # a safe loader either way
 
 
-def read_role(folder: Path) -> Role:
-    """A role's options, from its argument specs and its limits."""
+def read_role(folder: Path, shapes: dict[str, Rule]) -> Role:
+    """A role's options, from its argument specs and its limits, which may be `like` a shape."""
     role = Role(folder.name)
     for entry, spec in load_yaml(folder / "meta" / "argument_specs.yml")["argument_specs"].items():
         role.entries.add(entry)
         role.options.update(spec.get("options") or {})
     for name, limits in load_yaml(folder / "meta" / "limits.yml").items():
-        role.options[name] = {**role.options[name], **limits}
+        # The shape says how an example looks, the role's own specification what its type is.
+        option = role.options[name]
+        role.options[name] = {**option, **expanded(limits, shapes), "type": option["type"]}
     for name, rule in role.options.items():
         # What is empty by default may be empty.
         role.options[name] = {"empty": rule.get("default") in ("", [], {}), **rule}
@@ -94,11 +96,14 @@ def read_role(folder: Path) -> Role:
 
 def load(folder: Path, rules: Path) -> Knowledge:
     """Everything known: `folder` holds the roles, `rules` what stands in no role."""
+    pages = ("project", "options", "operations", "versions")
+    data = {page: dict(load_yaml(rules / f"{page}.yml")) for page in pages}
+    shapes = {**load_yaml(rules / "shapes.yml"), **data["project"]}
+    for page in ("project", "options"):
+        data[page] = {name: expanded(rule, shapes) for name, rule in data[page].items()}
     roles = {
-        path.name: read_role(path)
+        path.name: read_role(path, shapes)
         for path in sorted(folder.iterdir())
         if (path / "meta" / "argument_specs.yml").is_file()
     }
-    pages = ("project", "options", "operations", "versions")
-    data = {page: dict(load_yaml(rules / f"{page}.yml")) for page in pages}
     return Knowledge(folder=folder, roles=roles, **data, **load_yaml(rules / "tree.yml"))

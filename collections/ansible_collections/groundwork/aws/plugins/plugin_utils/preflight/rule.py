@@ -8,7 +8,8 @@ matches it) and `example`, format (see formats.py), required, empty (an empty va
 none (so is none at all),
 text (a whole number may be text, as -e NAME=2 gives it: the role makes a number of it), quoted (digits that must not be a number),
 elements (rule of a list's items), unique, keys (rules of a dict's known keys), names and values
-(rules of a dict's keys and values where they are free), hint, secret (its value is never shown).
+(rules of a dict's keys and values where they are free), hint, secret (its value is never shown),
+like (the name of a rule that says the rest: `expanded` puts it in).
 """
 
 from __future__ import annotations
@@ -56,6 +57,19 @@ def kind_of(value: Any) -> str:
     if value is None:
         return "none"
     return next((name for kind, name in KINDS.items() if isinstance(value, kind)), "other")
+
+
+def expanded(rule: Rule, shapes: dict[str, Rule]) -> Rule:
+    """A rule with what it takes from others by `like`, at every depth. KeyError for an unknown one."""
+    whole = dict(rule)
+    if "like" in whole:
+        whole = {**expanded(shapes[whole.pop("like")], shapes), **whole}
+    for part in ("names", "values", "elements"):
+        if isinstance(whole.get(part), dict):
+            whole[part] = expanded(whole[part], shapes)
+    if "keys" in whole:
+        whole["keys"] = {name: expanded(one, shapes) for name, one in whole["keys"].items()}
+    return whole
 
 
 def check(rule: Rule, value: Any, path: tuple[str | int, ...] = ()) -> Iterator[Problem]:

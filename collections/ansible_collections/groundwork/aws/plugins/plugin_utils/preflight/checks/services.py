@@ -8,6 +8,7 @@ import string
 from typing import Any
 
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
+    APP,
     Environment,
     Unknown,
 )
@@ -15,7 +16,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding i
 
 SSH_PORT = 22
 MAX_PORT = 65535
-SLOT_OFFSETS = (10000, 20000)  # as in roles/proxy/defaults
+OFFSETS, OFFSETS_THERE = "proxy_slot_offsets", "compose_deploy_slot_offsets"
 
 
 def check(environment: Environment, unsound: set[str]) -> None:
@@ -25,7 +26,8 @@ def check(environment: Environment, unsound: set[str]) -> None:
         for name in ("app_services", "app_secrets")
     )
     _check_ports(environment, services)
-    _check_slots(environment, services)
+    if not {OFFSETS, OFFSETS_THERE} & unsound:
+        _check_slots(environment, services)
     _check_paths(environment, services)
     if "app_secrets" not in unsound:
         _check_used(environment, services, items)
@@ -35,6 +37,13 @@ def check(environment: Environment, unsound: set[str]) -> None:
 
 def _check_slots(environment: Environment, services: dict[str, Any]) -> None:
     """Each service takes three ports of a host: its own, and one for each slot behind it."""
+    here, there = (environment.value(name, APP) for name in (OFFSETS, OFFSETS_THERE))
+    if here != there:
+        says = f"is {here}, but {OFFSETS_THERE} is {there}: the proxy would look for containers elsewhere"
+        name = OFFSETS if environment.definition(OFFSETS, APP) else OFFSETS_THERE
+        environment.complain(name, says, "Write the same for both.", host=APP)
+        return
+    offsets = tuple(here.values())
     taken: dict[int, str] = {}
     owned: set[int] = set()
     for name, service in services.items():
@@ -42,10 +51,10 @@ def _check_slots(environment: Environment, services: dict[str, Any]) -> None:
         if not isinstance(own, int) or own in owned:
             continue  # told by others
         owned.add(own)
-        for port in (own, *(own + offset for offset in SLOT_OFFSETS)):
+        for port in (own, *(own + offset for offset in offsets)):
             if port > MAX_PORT or taken.get(port, name) != name:
-                says = f"{own} does not do: its slots take {', '.join(str(own + o) for o in SLOT_OFFSETS)} as well"
-                write = f"Take a port below {MAX_PORT - max(SLOT_OFFSETS)} that no other service's slots take."
+                says = f"{own} does not do: its slots take {', '.join(str(own + o) for o in offsets)} as well"
+                write = f"Take a port below {MAX_PORT - max(offsets)} that no other service's slots take."
                 key = "published" if "published" in service else "port"
                 environment.complain("app_services", says, write, (name, key))
                 break

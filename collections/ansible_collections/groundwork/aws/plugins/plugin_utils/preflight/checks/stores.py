@@ -6,7 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks import backups, names
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks import (
+    backups,
+    names,
+    records,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
     Environment,
     Unknown,
@@ -44,6 +48,8 @@ def check(environment: Environment, unsound: set[str]) -> None:
             _check_recovery(environment, host, values)
         elif role in ZONE_NAMES:
             names.check(environment, host, values, ZONE_NAMES[role])
+            if role == "dns_records":
+                records.check(environment, host, values)
 
 
 class _Values:
