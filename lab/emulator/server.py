@@ -15,14 +15,10 @@ from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
 
-from moto.moto_server.werkzeug_app import (
-    DomainDispatcherApplication,
-    MotoRequestHandler,
-    create_backend_app,
-)
+from moto.moto_server.werkzeug_app import MotoRequestHandler, create_backend_app
 from werkzeug.serving import make_server
 
-from lab.emulator import changes, creation, mends
+from lab.emulator import changes, creation, lookups, mends
 from lab.emulator.calls import CallLog, identify
 from lab.emulator.mends.ec2_public_address import use_network
 from lab.emulator.snapshot import Keeper
@@ -46,7 +42,7 @@ class Application:
     def __init__(self, call_log: CallLog | None, latency: float = 0.0) -> None:
         """`latency`: seconds that each call takes longer."""
         self._latency = latency
-        self._moto = DomainDispatcherApplication(create_backend_app)
+        self._moto = lookups.Dispatcher(create_backend_app)
         self._call_log = call_log
 
     def __call__(self, environ: dict[str, Any], start_response: Callable) -> Iterable[bytes]:
@@ -103,6 +99,7 @@ class Emulator:
         latency: float = 0.0,
     ) -> None:
         mends.apply()
+        lookups.apply()
         self._call_log = CallLog(record) if record else None
         self._keeper = Keeper(snapshot) if snapshot else None
         application = Application(self._call_log, latency)

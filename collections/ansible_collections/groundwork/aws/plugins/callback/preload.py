@@ -43,7 +43,10 @@ from ansible.plugins.loader import (
 )
 from ansible.template import Templar, trust_as_template
 from ansible.utils.display import Display
-from ansible_collections.groundwork.aws.plugins.plugin_utils import observation  # noqa: F401 - for the workers, forked with it
+from ansible_collections.groundwork.aws.plugins.plugin_utils import (
+    observation,  # noqa: F401 - for the workers, forked with it
+    templates,
+)
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import (
     COMPONENTS,
@@ -76,6 +79,7 @@ def rehearse() -> None:
     """Do once what each worker does for the first time in its life, and Ansible remembers afterwards."""
     # Ansible asks each time a loop has no items; the files that it reads for that stay in memory.
     inspect.stack()
+    templates.remember()
     Templar(loader=DataLoader()).template(trust_as_template("{{ 'a' | upper }}"))
     try:
         for name in PROFILES:
@@ -110,6 +114,7 @@ def warm_up(play: Any, look: Any) -> None:
     if not hosts:
         return
     told = manager.get_vars(play=play, host=hosts[0], include_hostvars=False)
+    templates.foresee(told.values())
     if told.get("ansible_connection") != WARM:
         return
     try:
