@@ -8,13 +8,17 @@ import re
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
+from drifts import drift
+from drifts.found import Properties
+from snapshot import snapshot
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.waiting import PATIENCE, until
@@ -28,12 +32,18 @@ KEYS = {
 RECAP = re.compile(r"^(\S+)\s+: ok=(\d+)\s+changed=(\d+)\s+unreachable=(\d+)\s+failed=(\d+)", re.M)
 
 
+# What happens to one environment, in this order and in one account (traces and drift: in qa).
+LIFE = ("test_lifecycle", "test_traces", "test_drift", "test_end_of_life")
+
+
 class Lives(LoadScopeScheduling):
     """Tests of a module share its account, and so a worker; each environment's life has its own."""
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
-        return nodeid.rpartition("[")[2] if module.endswith("test_lifecycle.py") else module
+        if Path(module).stem not in LIFE:
+            return module
+        return "prod" if nodeid.endswith("[prod]") else "qa"
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lives:
@@ -42,8 +52,8 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Lives:
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What lasts longest begins."""
-    items.sort(key=lambda item: item.path.stem != "test_lifecycle")
+    """What lasts longest begins, and each life is in its order."""
+    items.sort(key=lambda item: (*LIFE, item.path.stem).index(item.path.stem))
 
 
 @dataclass
@@ -196,3 +206,43 @@ def new_account(folder: Path) -> Iterator[Account]:
 def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     """An empty account for a module of tests."""
     yield from new_account(tmp_path_factory.mktemp("account"))
+
+
+class Life:
+    """What happens to an environment in its account: the first runs, then changes by hand."""
+
+    def __init__(self, account: Account, env: str) -> None:
+        self.account, self._env = account, env
+
+    @cached_property
+    def runs(self) -> dict[str, Any]:
+        """Plans and runs from nothing, in their order, and all that stood then."""
+        play = partial(self.account.play, "provision", self._env)
+        return {
+            "plan": play("--check", "--diff"),
+            "apply": play(),
+            "plan again": play("--check", "--diff"),
+            "apply again": play(),
+            "built": snapshot(self.account),
+        }
+
+    @cached_property
+    def drift(self) -> Properties:
+        """Type, name and property of each change by hand."""
+        assert self.runs
+        return drift(self.account.client)
+
+
+@pytest.fixture(scope="session")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Life]]:
+    """The life of an environment, by its name."""
+    begun: dict[str, Life] = {}
+
+    def of(env: str) -> Life:
+        if env not in begun:
+            begun[env] = Life(Account(tmp_path_factory.mktemp(env)), env)
+        return begun[env]
+
+    yield of
+    for one in begun.values():
+        one.account.stop()

@@ -1,4 +1,7 @@
-"""From nothing to an environment and back to nothing: the plan equals the change, twice is once."""
+"""From nothing to an environment: the plan equals the change, twice is once.
+
+What comes next: test_traces.py, test_drift.py, test_end_of_life.py.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,9 @@ from collections import Counter
 
 import pytest
 from baseline import Baseline, documented
-from conftest import new_account
 from documents import ALLOWED, documents, everything
-from permissions import lacking
 from resource_sets import changed_by, mismatches, properties
-from resource_tags import is_ours, tags_of_everything
+from resource_tags import tags_of_everything
 
 pytestmark = pytest.mark.slow
 
@@ -22,72 +23,15 @@ def env(request):
 
 
 @pytest.fixture(scope="module")
-def account(env, tmp_path_factory):
-    """An empty account for each environment: what one leaves, the other does not find."""
-    yield from new_account(tmp_path_factory.mktemp(env))
+def account(life, env):
+    """An account for each environment: what one leaves, the other does not find."""
+    return life(env).account
 
 
 @pytest.fixture(scope="module")
-def lifecycle(account, env):
-    """The runs of one environment's life, in order; each test looks at one promise."""
-    runs = {
-        "plan": account.play("provision", env, "--check", "--diff"),
-        "apply": account.play("provision", env),
-        "plan again": account.play("provision", env, "--check", "--diff"),
-        "apply again": account.play("provision", env),
-    }
-    runs["built"] = snapshot(account)
-    return runs
-
-
-def snapshot(account) -> dict:
-    """What stands in the account, read through the API."""
-    ec2, elb = account.client("ec2"), account.client("elbv2")
-    return {
-        "vpcs": [v for v in ec2.describe_vpcs()["Vpcs"] if not v["IsDefault"]],
-        "subnets": ec2.describe_subnets()["Subnets"],
-        "nats": ec2.describe_nat_gateways()["NatGateways"],
-        "groups": {g["GroupName"]: g for g in ec2.describe_security_groups()["SecurityGroups"]},
-        "instances": [
-            i
-            for r in ec2.describe_instances()["Reservations"]
-            for i in r["Instances"]
-            if i["State"]["Name"] != "terminated"
-        ],
-        "databases": account.client("rds").describe_db_instances()["DBInstances"],
-        "caches": account.client("elasticache").describe_replication_groups()["ReplicationGroups"],
-        "balancers": elb.describe_load_balancers()["LoadBalancers"],
-        "target_groups": elb.describe_target_groups()["TargetGroups"],
-        "repositories": account.client("ecr").describe_repositories()["repositories"],
-        "secrets": account.client("secretsmanager").list_secrets()["SecretList"],
-        "buckets": account.client("s3").list_buckets()["Buckets"],
-        "tables": account.client("dynamodb").list_tables()["TableNames"],
-        "certificates": account.client("acm").list_certificates()["CertificateSummaryList"],
-        "zones": account.client("route53").list_hosted_zones()["HostedZones"],
-        "log_groups": account.client("logs").describe_log_groups()["logGroups"],
-        "roles": account.client("iam").list_roles()["Roles"],
-        "policies": account.client("iam").list_policies(Scope="Local")["Policies"],
-        "providers": account.client("iam").list_open_id_connect_providers()[
-            "OpenIDConnectProviderList"
-        ],
-        "budgets": account.client("budgets").describe_budgets(AccountId="123456789012")["Budgets"],
-        "key_pairs": ec2.describe_key_pairs()["KeyPairs"],
-        "alarms": [
-            alarm
-            for page in account.client("cloudwatch")
-            .get_paginator("describe_alarms")
-            .paginate(AlarmTypes=["MetricAlarm", "CompositeAlarm"])
-            for alarm in [*page["MetricAlarms"], *page["CompositeAlarms"]]
-        ],
-        "dashboards": [
-            account.client("cloudwatch").get_dashboard(DashboardName=entry["DashboardName"])
-            for entry in account.client("cloudwatch").list_dashboards()["DashboardEntries"]
-        ],
-        "queries": account.client("logs").describe_query_definitions()["queryDefinitions"],
-        "topics": account.client("sns").list_topics()["Topics"],
-        "flow_logs": ec2.describe_flow_logs()["FlowLogs"],
-        "addresses": ec2.describe_addresses()["Addresses"],
-    }
+def lifecycle(life, env):
+    """The first runs of an environment; each test looks at one promise."""
+    return life(env).runs
 
 
 def test_a_plan_on_an_empty_account_succeeds_and_changes_nothing(lifecycle):
@@ -303,56 +247,3 @@ def test_another_type_of_hosts_that_run_is_planned_and_refused(account, lifecycl
     assert properties(changed_by(plan.plan)) == {("instance", name, "instance_type")}
     assert run.code != 0 and "playbooks/maintain_hosts.yml" in run.output
     assert plan.mutating == run.mutating == []
-
-
-def test_destroy_wants_the_name(account, lifecycle, env):
-    refused = account.play("destroy", env, "-e", "destroy=other")
-    assert refused.code != 0
-    assert "Nothing was deleted" in refused.output
-    assert refused.mutating == []
-
-
-def test_destroy_leaves_nothing(account, lifecycle, env):
-    arguments = ("-e", f"destroy={env}", "-e", f"destroy_protected={env}")
-    plan = account.play("destroy", env, *arguments, "--check", "--diff")
-    assert plan.code == 0, plan.output[-3000:]
-    assert plan.mutating == []
-    gone = account.play("destroy", env, *arguments)
-    assert gone.changed_tasks == plan.changed_tasks
-    assert gone.code == 0, gone.output[-3000:]
-    left = snapshot(account)
-    default_vpc = {v["VpcId"] for v in account.client("ec2").describe_vpcs()["Vpcs"]}
-    left["subnets"] = [s for s in left["subnets"] if s["VpcId"] not in default_vpc]
-    left["groups"] = [g for n, g in left["groups"].items() if n != "default"]
-    left["nats"] = [n for n in left["nats"] if n["State"] != "deleted"]
-    assert {kind: items for kind, items in left.items() if items} == {}
-    kms = account.client("kms")
-    keys = [kms.describe_key(KeyId=k["KeyId"])["KeyMetadata"] for k in kms.list_keys()["Keys"]]
-    ours = {key["KeyState"] for key in keys if is_ours(key)}
-    assert ours == {"PendingDeletion"}
-    assert "Kept on purpose" in gone.output
-    snapshots = account.client("rds").describe_db_snapshots(SnapshotType="manual")["DBSnapshots"]
-    assert len(snapshots) == (1 if env == "prod" else 0)
-    for kept in snapshots:
-        assert {"Key": "Environment", "Value": env} in kept["TagList"]
-        assert kept["DBSnapshotIdentifier"] in gone.output
-
-
-def test_destroying_twice_is_clean(account, lifecycle, env):
-    again = account.play("destroy", env, "-e", f"destroy={env}", "-e", f"destroy_protected={env}")
-    assert again.code == 0, again.output[-3000:]
-    assert again.changed == {}
-
-
-def test_what_was_destroyed_comes_back(account, lifecycle, env):
-    if env != "prod":
-        pytest.skip("prod leaves more behind: snapshots, and secrets that are still to be deleted")
-    plan = account.play("provision", env, "--check", "--diff")
-    run = account.play("provision", env)
-    assert (plan.code, run.code) == (0, 0), run.output[-3000:]
-    assert mismatches(changed_by(plan.plan), changed_by(run.plan)) == []
-
-
-def test_operators_policies_allow_all_that_was_called(account, env):
-    missing = lacking(account, env)
-    assert missing == "", missing

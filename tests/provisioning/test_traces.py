@@ -14,41 +14,45 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import askin
 from drifts import drift
 
 pytestmark = pytest.mark.slow
+FACTS = {
+    "project": "milky-way-admin-panel",
+    "environment": "qa",
+    "account": "123456789012",
+    "region": "us-east-1",
+}
 
 
 @pytest.fixture(scope="module")
-def home(account, tmp_path_factory) -> Path:
-    """Ansible's home, without traces of other tests."""
-    path = tmp_path_factory.mktemp("home")
-    account.environment["ANSIBLE_HOME"] = str(path)
-    return path
+def account(life):
+    """qa's, after its first runs."""
+    return life("qa").account
 
 
 @pytest.fixture(scope="module")
-def runs(account, home):
-    """The run that makes everything, two that find nothing to do, and plans."""
+def path(account) -> Path:
+    """The traces of this account."""
+    home = Path(account.environment["ANSIBLE_HOME"])
+    return home / "groundwork" / "traces" / store.place({**FACTS, "endpoint": account.url}).name
 
+
+@pytest.fixture(scope="module")
+def runs(life, account):
+    """A run that found nothing to do, one after it, and plans."""
     provision = partial(account.succeed, "provision", "qa")
-    found = {"first": provision(), "long": provision(), "short": provision()}
+    found = {"long": life("qa").runs["apply again"], "short": provision()}
     found["plan"] = provision("--check")
     found["through"] = provision("--check", "-e", "traces=false")
     return found
 
 
-def traces(home: Path):
-    (path,) = home.glob("groundwork/traces/*.json")
-    return path, store.read(path)
-
-
-def test_a_run_that_found_nothing_to_do_leaves_a_trace_of_each_component(runs, home):
-    path, found = traces(home)
-    assert set(found) == set(runs["long"].plan["components"]) - {"environment"}
+def test_a_run_that_found_nothing_to_do_leaves_a_trace_of_each_component(runs, path):
+    assert set(store.read(path)) == set(runs["long"].plan["components"]) - {"environment"}
     assert path.stat().st_mode & 0o777 == 0o600
     assert path.parent.stat().st_mode & 0o777 == 0o700
 
 
-def test_no_trace_holds_a_secret(runs, home, account):
-    text = traces(home)[0].read_text()
+def test_no_trace_holds_a_secret(runs, path, account):
+    text = path.read_text()
     store_of = account.client("secretsmanager")
     names = [one["Name"] for one in store_of.list_secrets()["SecretList"]]
     for name in names:
@@ -70,12 +74,12 @@ def test_it_asks_less(runs):
     assert len(runs["short"].calls) < len(runs["long"].calls) * 0.7
 
 
-def test_what_another_run_may_have_changed_meanwhile_is_asked_again(runs, home, account):
-    (epoch,) = home.glob("groundwork/traces/*.epoch")
+def test_what_another_run_may_have_changed_meanwhile_is_asked_again(runs, path, account):
+    epoch = path.with_suffix(".epoch")
     epoch.write_text(str(int(epoch.read_text()) - 1))
     again = account.succeed("provision", "qa")
     assert "Converge the component" not in again.output
-    questions = asking.questions(one[0] for one in traces(home)[1].values())
+    questions = asking.questions(one[0] for one in store.read(path).values())
     assert len(again.calls) > len(runs["short"].calls) + len(questions) * 0.9
 
 
@@ -137,12 +141,13 @@ class Watching:
             self.unseen.append((model.service_model.service_name, model.name))
 
 
-def test_each_change_by_hand_is_told_by_an_answer(runs, home, account):
-    newest = {name: several[0] for name, several in traces(home)[1].items()}
+def test_each_change_by_hand_is_told_by_an_answer(runs, path, life, account):
+    newest = {name: several[0] for name, several in store.read(path).items()}
     watching = Watching(account, newest)
     everything = watching.ask(watching.services)
     assert everything == watching.ask(watching.services) != []
-    drift(watching.client)
+    # What became of it is told by test_drift.py.
+    life("qa").drift = drift(watching.client)
     assert watching.changes > 40
     # The lock's table is no component: it is looked at before each run.
     assert watching.unseen == [("dynamodb", "TagResource")]
