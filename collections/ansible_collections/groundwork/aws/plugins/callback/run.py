@@ -38,6 +38,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils import (
 )
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import Collector
 from ansible_collections.groundwork.aws.plugins.plugin_utils.failure import message
+from ansible_collections.groundwork.aws.plugins.plugin_utils.lock_files import LockFiles
 
 
 class CallbackModule(CallbackBase):
@@ -125,33 +126,29 @@ class CallbackModule(CallbackBase):
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN)
         try:
-            ending.stop_keeper(files)
-            self._leave(taken, files.read("lost"))
+            self._leave(taken, files)
         except Exception as error:  # at the end of a run nobody is left to catch it
             self._display.warning(
                 f"The run's end was not recorded: {type(error).__name__}: {error}"
             )
 
-    def _leave(self, taken: dict[str, Any], lost: dict[str, Any] | None) -> None:
-        verdict = self._verdict(lost)
-        last = ending.Ending(taken)
+    def _leave(self, taken: dict[str, Any], files: LockFiles) -> None:
         # Without a lock, as where everything was gone already, nothing was done.
-        if not taken["watch"] and taken["bucket"]:
-            plan = self._collector.plan
-            run = {
-                **(self._run or {}),
-                "totals": plan.totals(),
-                "failed": record.short(plan.failed),
-            }
-            kept = record.record(taken, run, ticks() - self._begun, verdict)
-            trouble = last.keep(record.key(taken["started"], taken["run"]), kept)
-            if trouble:
-                self._display.display(f"This run left no record: {trouble}.")
-        trouble = "" if taken["watch"] else last.release()
-        if trouble:
+        if taken["watch"]:
+            ending.stop_keeper(files)
+            return
+        verdict = self._verdict(files.read("lost"))
+        plan = self._collector.plan
+        run = {**(self._run or {}), "totals": plan.totals(), "failed": record.short(plan.failed)}
+        kept = record.record(taken, run, ticks() - self._begun, verdict)
+        key = record.key(taken["started"], taken["run"])
+        trouble = ending.farewell(files, key, kept if taken["bucket"] else None)
+        if trouble["kept"]:
+            self._display.display(f"This run left no record: {trouble['kept']}.")
+        if trouble["released"]:
             until = moment(taken["started"] + ticks() - self._begun + taken["lease"])
             self._display.warning(
-                f"The lock of {taken['name']} could not be released: {trouble}. It is free at {until} at the latest."
+                f"The lock of {taken['name']} could not be released: {trouble['released']}. It is free at {until} at the latest."
             )
         elif verdict == "interrupted":
             self._display.display(f"Interrupted. The lock of {taken['name']} is released.")

@@ -1,21 +1,24 @@
 # Copyright: Groundwork contributors
 # Apache License 2.0 (see LICENSE)
-"""The end of a run that took the lock: its record is kept, its lock released."""
+"""The end of a run that took the lock: its record is kept, its lock released.
+
+The keeper says it to AWS, which has its clients at hand by then. Where it is gone, or stopped, or
+does not answer, it is ended, and this process says it.
+"""
 
 from __future__ import annotations
 
-import json
 import os
 import signal
 import time
 from typing import Any
 
-from ansible_collections.groundwork.aws.plugins.module_utils.server_clock import ServerClock, ticks
 from ansible_collections.groundwork.aws.plugins.plugin_utils import processes
 from ansible_collections.groundwork.aws.plugins.plugin_utils.lock_files import LockFiles
 
-# In seconds: how long the keeper may take to end.
+# In seconds: how long the keeper may take to end, and to say farewell where AWS hardly answers.
 _PATIENCE = 5.0
+_FAREWELL = 180.0
 
 
 def stop_keeper(files: LockFiles) -> None:
@@ -36,57 +39,30 @@ def stop_keeper(files: LockFiles) -> None:
             time.sleep(0.02)
 
 
-class Ending:
-    """AWS at the end of a run, reached as the run reached it. `taken`: the file `lock`."""
+def ask_keeper(files: LockFiles, key: str, record: dict[str, Any] | None) -> dict[str, str] | None:
+    """Have the keeper say farewell (see `Farewell.say`), after which it ends; None where it did not."""
+    keeper = files.read("keeper")
+    if not keeper:
+        return None
+    files.write("ending", {"key": key, "record": record})
+    until = time.monotonic() + _FAREWELL
+    while time.monotonic() < until:
+        # Asked in this order: what a keeper said last is there once it is gone.
+        condition = processes.condition(keeper["pid"], keeper["start"])
+        said = files.read("ended")
+        if said or condition != "running":
+            return said
+        time.sleep(0.01)
+    return None
 
-    def __init__(self, taken: dict[str, Any]) -> None:
-        import botocore.session
-        from botocore.config import Config
 
-        self._taken = taken
-        self._session = botocore.session.Session(profile=taken["profile"] or None)
-        self._config = Config(
-            connect_timeout=5, read_timeout=15, retries={"max_attempts": 5, "mode": "standard"}
-        )
+def farewell(files: LockFiles, key: str, record: dict[str, Any] | None) -> dict[str, str]:
+    """Keep the record, if there is one, and release the lock; trouble with either."""
+    said = ask_keeper(files, key, record)
+    if said is not None:
+        return said
+    stop_keeper(files)
+    from ansible_collections.groundwork.aws.plugins.module_utils import lock, server_clock
+    from ansible_collections.groundwork.aws.plugins.plugin_utils.farewell import Farewell
 
-    def _client(self, service: str) -> Any:
-        return self._session.create_client(
-            service,
-            region_name=self._taken["region"] or None,
-            endpoint_url=self._taken["endpoint_url"] or None,
-            config=self._config,
-        )
-
-    def keep(self, key: str, record: dict[str, Any]) -> str:
-        """Keep the record; else why not, for one line."""
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        bucket = self._taken["bucket"]
-        try:
-            self._client("s3").put_object(
-                Bucket=bucket,
-                Key=key,
-                Body=json.dumps(record, indent=2, sort_keys=True).encode(),
-                ContentType="application/json",
-            )
-        except (ClientError, BotoCoreError) as error:
-            code = getattr(error, "response", {}).get("Error", {}).get("Code", "")
-            return f"the bucket {bucket} does not exist" if code == "NoSuchBucket" else str(error)
-        return ""
-
-    def release(self) -> str:
-        """Release the lock; else why not, for one line. One that is lost, or gone, is no trouble."""
-        from ansible_collections.groundwork.aws.plugins.module_utils.lock import Lock, TableMissing
-        from botocore.exceptions import BotoCoreError, ClientError
-
-        taken = self._taken
-        try:
-            lock = Lock(
-                self._client("dynamodb"), taken["table"], taken["name"], ServerClock(), ticks
-            )
-            lock.release(taken["run"], taken["epoch"])
-        except TableMissing:
-            pass
-        except (ClientError, BotoCoreError) as error:
-            return str(error)
-        return ""
+    return Farewell(files.read("lock") or {}, lock, server_clock).say(key, record)

@@ -1,6 +1,6 @@
 # Copyright: Groundwork contributors
 # Apache License 2.0 (see LICENSE)
-"""The keeper: a small program that renews the lease of a run's lock while that run lives.
+"""The keeper: a small program that renews the lease of a run's lock while that run lives, and releases it at its end.
 
 It is started by the action plugin environment_lock with what it needs as JSON on its standard
 input; credentials come from the environment, as they do for modules. It ends when ansible-playbook
@@ -38,6 +38,7 @@ words = _load("module_utils", "lock_words")
 locks = _load("module_utils", "lock")
 processes = _load("plugin_utils", "processes")
 lock_files = _load("plugin_utils", "lock_files")
+farewell = _load("plugin_utils", "farewell")
 
 
 class Keeper:
@@ -130,10 +131,31 @@ def client(task: dict[str, Any]) -> Any:
     )
 
 
+def rest(files: Any, seconds: float) -> dict[str, Any] | None:
+    """Wait so long; what the run says at its end, as soon as it says it."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        said = files.read("ending")
+        if said:
+            return said
+        time.sleep(0.02)
+    return None
+
+
+def prepared(task: dict[str, Any]) -> Any:
+    """The farewell, with clients; None where they cannot be made: then the run says it itself, and what is wrong."""
+    try:
+        last = farewell.Farewell(task, locks, server_clock)
+        last.prepare()
+    except Exception:
+        return None
+    return last
+
+
 def main() -> int:
     """Keep the lease until the run is over. Returns the exit status.
 
-    Reads JSON: run, epoch, watch (instead of renewing, see that there is no table), lease (seconds), deadline (ticks), table, key, folder, parent {pid,
+    Reads JSON: what the file `lock` says (name, table, bucket, region, profile, endpoint_url, holder and more), and run, epoch, watch (instead of renewing, see that there is no table), lease (seconds), deadline (ticks), table, key, folder, parent {pid,
     start}, region, profile, endpoint_url.
     """
     for number in (signal.SIGINT, signal.SIGHUP):
@@ -141,11 +163,17 @@ def main() -> int:
     task = json.load(sys.stdin)
     clock = server_clock.ServerClock()
     lock = locks.Lock(Client(task), task["table"], task["key"], clock, server_clock.ticks)
-    keeper = Keeper(lock, lock_files.LockFiles(Path(task["folder"])), task, server_clock.ticks)
+    files = lock_files.LockFiles(Path(task["folder"]))
+    keeper = Keeper(lock, files, task, server_clock.ticks)
     pause = min(1.0, float(task["lease"]) / 12)
     try:
+        last = prepared(task)
         while keeper.step():
-            time.sleep(pause)
+            said = rest(files, pause)
+            if said:
+                if last:
+                    files.write("ended", last.say(**said))
+                return 0
     except FileNotFoundError:
         pass  # Ansible cleared its folder away: the run is over
     return 0

@@ -7,6 +7,7 @@ Each file has one writer, so nobody overwrites what another one says:
 - `wanted`: the run must take the lock (the callback, at the start)
 - `lock`: what was taken (the action plugin)
 - `lease`: until when it is held, by this machine's clock (the keeper, after each renewal)
+- `ending`: the run's record, at its end (the callback); `ended`: what became of it, and of the release (the keeper)
 - `lost`: the lock is lost for good, and why (whoever sees it first)
 
 Imports nothing of Ansible: the keeper, a plain program, uses it too.
