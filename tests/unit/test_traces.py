@@ -180,7 +180,7 @@ def test_who_needs_what_is_not_in_step_is_not():
 
 
 def inputs(tmp_path):
-    return Inputs([str(tmp_path)], [], ["1"])
+    return Inputs.read([str(tmp_path)], [], ["1"])
 
 
 def test_code_variables_and_environment_are_inputs(tmp_path, monkeypatch):

@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import os
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -91,7 +93,15 @@ class ActionModule(ActionBase):
         path = self._path(args["facts"])
         epoch, traces = store.read_epoch(path), store.read(path)
         questions = asking.questions(traces[name][0] for name in names if traces.get(name))
-        return {"path": str(path), "epoch": epoch, "answers": self._ask(questions, asked)}
+        with ThreadPoolExecutor(1) as pool:
+            inputs = pool.submit(self._read_inputs, asked)
+            answers = self._ask(questions, asked)
+        return {
+            "path": str(path),
+            "epoch": epoch,
+            "answers": answers,
+            "inputs": asdict(inputs.result()),
+        }
 
     @staticmethod
     def _path(facts: dict[str, str]) -> Path:
@@ -102,7 +112,8 @@ class ActionModule(ActionBase):
         told: dict[str, Any] = {}
         names = [str(name) for name in asked["ansible_play_hosts_all"]]
         path = self._path(given["facts"])
-        inputs = self._inputs(asked, given["options_file"])
+        found = ahead.told()
+        inputs = self._inputs(asked, given["options_file"], found.get("inputs"))
         traces = store.fitting(store.read(path), names, inputs)
         recalled = {
             name: digest(asked["hostvars"].raw_get(name).get("recalled_outputs", {}))
@@ -121,7 +132,7 @@ class ActionModule(ActionBase):
         usable = {name: one for name, one in traces.items() if not why[name]}
         questions = asking.questions(usable.values())
         lock = None if self._task.check_mode else fence.files().read("lock") or {"watch": True}
-        answered = ahead.holding(ahead.told(), str(path), lock)
+        answered = ahead.holding(found, str(path), lock)
         left = [one for one in questions if key({**one, "page": 0}) not in answered]
         answered = {**answered, **self._ask(left, asked)}
         told["questions"] = len(questions)
@@ -161,9 +172,15 @@ class ActionModule(ActionBase):
         found = [str(asked["playbook_dir"]), OURS, *paths, *sources]
         return [path for path in found if os.path.exists(path)]
 
-    def _inputs(self, asked: dict[str, Any], options_file: str) -> str | None:
+    def _read_inputs(self, asked: dict[str, Any]) -> Inputs:
         versions = [ansible.__version__, version("boto3"), version("botocore")]
-        inputs = Inputs(self._trees(asked), others(), versions)
+        return Inputs.read(self._trees(asked), others(), versions)
+
+    def _inputs(
+        self, asked: dict[str, Any], options_file: str, read: dict[str, Any] | None
+    ) -> str | None:
+        """The digest of all inputs; `read`: the files' part, where somebody has read them in this run."""
+        inputs = Inputs(**read) if read else self._read_inputs(asked)
         besides = yaml.load(Path(options_file).read_text(encoding="utf-8"), yaml.CSafeLoader)
         known = asked["hostvars"]
         return inputs.digest(

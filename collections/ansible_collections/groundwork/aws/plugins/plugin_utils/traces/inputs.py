@@ -13,6 +13,7 @@ import os
 import re
 import sys
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -60,29 +61,36 @@ def stamps(trees: Iterable[str]) -> list[tuple[str, int, int]]:
     return told
 
 
+@dataclass
 class Inputs:
-    """Inputs of a run. `trees`: folders of our own code and the inventory's sources, which are read;
-    `installed`: folders of others' code; `versions`: of what has no folder.
-    """
+    """What a run's files say: their digest, and which of the environment's variables they read."""
 
-    def __init__(self, trees: list[str], installed: list[str], versions: list[str]) -> None:
-        self._told = hashlib.sha256(json.dumps([versions, sys.version, stamps(installed)]).encode())
-        self._names: set[str] = set(ALWAYS)
-        self._all_names = False
+    told: str
+    names: list[str]
+    all_names: bool = False
+
+    @classmethod
+    def read(cls, trees: list[str], installed: list[str], versions: list[str]) -> Inputs:
+        """`trees`: folders of our own code and the inventory's sources, which are read; `installed`: folders of
+        others' code; `versions`: of what has no folder.
+        """
+        told = hashlib.sha256(json.dumps([versions, sys.version, stamps(installed)]).encode())
+        found = cls("", [])
         for path in files(trees):
             text = path.read_bytes()
-            self._told.update(f"{path.name} {len(text)} ".encode() + text)
-            self._note(text.decode(errors="replace"))
-        self._names |= {name for name in os.environ if name.startswith(SURROUNDINGS)}
+            told.update(f"{path.name} {len(text)} ".encode() + text)
+            found._note(text.decode(errors="replace"))
+        found.told = told.hexdigest()
+        return found
 
     def _note(self, text: str) -> None:
         """Which of the environment's variables a text reads."""
         if "env" in text:
             for argument in ENV.findall(text):
                 name = NAME.match(argument)
-                self._all_names |= name is None
-                if name:
-                    self._names.add(name[1])
+                self.all_names |= name is None
+                if name and name[1] not in self.names:
+                    self.names.append(name[1])
 
     def digest(self, hosts: Mapping[str, Mapping[str, Any]]) -> str | None:
         """With these raw variables by host; None where they leave something to chance."""
@@ -90,13 +98,11 @@ class Inputs:
         if CHANCE.search(text):
             return None
         self._note(text)
-        names = set(os.environ) if self._all_names else self._names
-        told = self._told.copy()
-        told.update(text.encode())
-        told.update(
-            json.dumps({n: os.environ.get(n) for n in sorted(names - CREDENTIALS)}).encode()
-        )
-        return told.hexdigest()
+        always = {*ALWAYS, *(name for name in os.environ if name.startswith(SURROUNDINGS))}
+        names = set(os.environ) if self.all_names else {*self.names, *always}
+        environment = {name: os.environ.get(name) for name in sorted(names - CREDENTIALS)}
+        whole = "\n".join((self.told, text, json.dumps(environment)))
+        return hashlib.sha256(whole.encode()).hexdigest()
 
 
 def _plain(value: Any) -> str:
