@@ -9,10 +9,11 @@ import platform
 import statistics
 import sys
 import tempfile
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 
+from benchmarks.provision import memory
 from benchmarks.provision.account import KEYS, Account
 from benchmarks.provision.sides import OPERATIONS, Side, SideError, sides
 from benchmarks.terraform import compare
@@ -24,7 +25,8 @@ no-op run and plan in as many rounds as asked for, the sides taking turns. After
 accounts are read and compared: where they differ, nothing is measured. The figures are wall
 seconds, medians; in brackets the ratio to Terraform's, a run's without changes to Terraform's plan.
 The run after the first one finds nothing to do, either, and is the one that leaves traces
-(docs/traces.md). Exit codes: 0 measured; 1 a side failed, or the accounts differ.
+(docs/traces.md). With --memory: MiB of a side's processes together, what they share counted once.
+Exit codes: 0 measured; 1 a side failed, or the accounts differ.
 """
 
 
@@ -44,25 +46,30 @@ def arguments(words: list[str] | None = None) -> argparse.Namespace:
     parser.add_argument(
         "--without", nargs="+", default=[], metavar="SIDE", help="leave a column of the table out"
     )
+    parser.add_argument(
+        "--memory", action="store_true", help="MiB in the place of seconds, each operation's peak"
+    )
     parser.add_argument("--json", type=Path, metavar="FILE", help="write every figure there too")
     return parser.parse_args(words)
 
 
 def measure(
-    env: str, who: list[Side], rounds: int, latency: int, folder: Path, found: Seconds
+    env: str, who: list[Side], options: argparse.Namespace, folder: Path, found: Seconds
 ) -> None:
-    """Seconds by operation and side, into `found`, also where it raises SideError."""
+    """Seconds (or MiB) by operation and side, into `found`, also where it raises SideError."""
     found |= {operation: {side.name: [] for side in who} for operation in OPERATIONS}
     with ExitStack() as stack:
         accounts = {
-            side.name: stack.enter_context(Account(folder / env / side.name, latency))
+            side.name: stack.enter_context(Account(folder / env / side.name, options.latency))
             for side in who
         }
 
         def turn(operation: str) -> None:
             for side in who:
                 print(f"{env}: {operation}, {side.name}", file=sys.stderr, flush=True)
-                found[operation][side.name].append(side.run(operation, env, accounts[side.name]))
+                with memory.peak() if options.memory else nullcontext() as most:
+                    seconds = side.run(operation, env, accounts[side.name])
+                found[operation][side.name].append(most[0] if most else seconds)
 
         turn("first run")
         first, *others = (account.url for account in accounts.values())
@@ -71,7 +78,7 @@ def measure(
             if different or not all(counts):
                 raise SideError("\n".join([f"The accounts differ, {counts}:", *different]))
         turn("run after it")
-        for _ in range(rounds):
+        for _ in range(options.rounds):
             turn("no-op run")
             turn("plan")
         turn("destroy")
@@ -80,7 +87,7 @@ def measure(
 WITHOUT_CHANGES = ("run after it", "no-op run")
 
 
-def table(found: Seconds) -> list[str]:
+def table(found: Seconds, unit: str = "s") -> list[str]:
     """A line for each operation: medians, and their ratios to Terraform's."""
     names = list(found["plan"])
     lines = ["".join([f"{'':12}", *(f"{name:>26}" for name in names)])]
@@ -92,7 +99,7 @@ def table(found: Seconds) -> list[str]:
         for name in names:
             seconds = statistics.median(by_side[name])
             ratio = f"  ({seconds / statistics.median(against):.2f})" if against else ""
-            cells.append(f"{f'{seconds:.1f} s{ratio}':>26}")
+            cells.append(f"{f'{seconds:.1f} {unit}{ratio}':>26}")
         lines.append("".join([f"{operation:12}", *cells]))
     return lines
 
@@ -111,13 +118,13 @@ def main() -> int:
         for env in options.env:
             failed, found = False, results.setdefault(env, {})
             try:
-                measure(env, who, options.rounds, options.latency, Path(folder), found)
+                measure(env, who, options, Path(folder), found)
             except SideError as error:
                 print(error, file=sys.stderr)
                 failed = True
             when = datetime.now(UTC).strftime("%Y-%m-%d %H:%M")
             print(f"\n{env}, {options.latency} ms a call, {machine}, {when} UTC")
-            print("\n".join(table(found)))
+            print("\n".join(table(found, "MiB" if options.memory else "s")))
             if failed:
                 return 1
     if options.json:

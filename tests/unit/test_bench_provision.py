@@ -3,11 +3,12 @@
 import json
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
-from benchmarks.provision import chain, inventories, scale
+from benchmarks.provision import chain, inventories, memory, scale
 from benchmarks.provision.__main__ import table
 from benchmarks.terraform import compare
 from benchmarks.terraform.account import Account
@@ -100,3 +101,21 @@ def test_a_line_of_what_grows_says_what_each_costs():
     one, four = (2.0, 1.0, 0.5), (4.0, 2.0, 0.5)
     assert "4.0 s (1.00 s)" in scale.line("buckets", 4, four, one)
     assert "4.0 s (2.00)" in scale.line("environments", 4, four, one)
+
+
+# A child whose own child outlives it, as a keeper outlives the worker that started it.
+LEAVES = """
+import os, sys, time
+if os.fork():
+    sys.exit()
+kept = bytearray(60 * 1024**2)
+kept[::4096] = b"x" * len(kept[::4096])
+time.sleep(1)
+"""
+
+
+def test_memory_is_that_of_all_that_was_started():
+    with memory.peak() as most:
+        subprocess.run([sys.executable, "-c", LEAVES], check=True)
+        time.sleep(0.6)
+    assert 60 < most[0] < 160
