@@ -10,15 +10,11 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 import boto3
 import pytest
-from drifts import drift
-from drifts.found import Properties
-from snapshot import snapshot
 from xdist.scheduler import LoadScopeScheduling
 
 from tests.waiting import PATIENCE, until
@@ -208,34 +204,11 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     yield from new_account(tmp_path_factory.mktemp("account"))
 
 
-class Life:
-    """What happens to an environment in its account: the first runs, then changes by hand."""
-
-    def __init__(self, account: Account, env: str) -> None:
-        self.account, self._env = account, env
-
-    @cached_property
-    def runs(self) -> dict[str, Any]:
-        """Plans and runs from nothing, in their order, and all that stood then."""
-        play = partial(self.account.play, "provision", self._env)
-        return {
-            "plan": play("--check", "--diff"),
-            "apply": play(),
-            "plan again": play("--check", "--diff"),
-            "apply again": play(),
-            "built": snapshot(self.account),
-        }
-
-    @cached_property
-    def drift(self) -> Properties:
-        """Type, name and property of each change by hand."""
-        assert self.runs
-        return drift(self.account.client)
-
-
 @pytest.fixture(scope="session")
-def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Life]]:
-    """The life of an environment, by its name."""
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
+    """The life of an environment (lives.py), by its name."""
+    from lives import Life  # here: other folders' tests take this file's Account, without the path
+
     begun: dict[str, Life] = {}
 
     def of(env: str) -> Life:

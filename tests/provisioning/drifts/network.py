@@ -44,7 +44,7 @@ def drift(client: Client) -> Properties:
 
 
 def drift_routes(client: Client) -> Properties:
-    """A way out is gone, another one is there, and a subnet has lost its table."""
+    """A way out is gone, another one is there; two subnets have no table, or another one."""
     ec2 = client("ec2")
     private, public = (
         by_name(client, "describe_route_tables", "RouteTables", f"{PREFIX}-{name}")
@@ -58,8 +58,11 @@ def drift_routes(client: Client) -> Properties:
         DestinationCidrBlock="198.51.100.0/24",
         GatewayId=gateway["InternetGatewayId"],
     )
-    ec2.disassociate_route_table(AssociationId=public["Associations"][0]["RouteTableAssociationId"])
+    first, second = (one["RouteTableAssociationId"] for one in public["Associations"])
+    ec2.disassociate_route_table(AssociationId=first)
+    ec2.replace_route_table_association(AssociationId=second, RouteTableId=private["RouteTableId"])
     return {
+        ("route_table", f"{PREFIX}-private", "subnets"),
         ("route_table", f"{PREFIX}-private", "routes"),
         ("route_table", f"{PREFIX}-private", "tags.Owner"),
         ("route_table", f"{PREFIX}-public", "routes"),
