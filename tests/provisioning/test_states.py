@@ -5,10 +5,12 @@ From empty: test_lifecycle.py; drifted: test_drift.py.
 
 from __future__ import annotations
 
+import json
 from functools import partial
 
 import pytest
 from deletions import delete_some
+from drifts.found import PREFIX
 from permissions import lacking
 from resource_sets import changed_by, mismatches
 
@@ -24,16 +26,22 @@ def runs(account):
     provision("--limit", "foundation")
     found["deleted"] = delete_some(account.client)
     found["half-made"] = provision("--check"), provision()
+    for state, chosen in (("many NAT gateways", True), ("one NAT gateway", False)):
+        given = ("--limit", "network", "-e", json.dumps({"network_nat_per_zone": chosen}))
+        found[state] = provision(*given, "--check"), provision(*given)
     return found
 
 
-@pytest.mark.parametrize("state", ["alone", "half-made"])
+STATES = ["alone", "half-made", "many NAT gateways", "one NAT gateway"]
+
+
+@pytest.mark.parametrize("state", STATES)
 def test_what_the_plan_announces_is_what_the_run_changes(runs, state):
     announced, done = (changed_by(run.plan) for run in runs[state])
     assert mismatches(announced, done) == []
 
 
-@pytest.mark.parametrize("state", ["alone", "half-made"])
+@pytest.mark.parametrize("state", STATES)
 def test_a_plan_changes_nothing(runs, state):
     assert runs[state][0].mutating == []
 
@@ -57,6 +65,34 @@ def test_what_stood_is_not_made_again(runs):
     table = announced["route_table", "milky-way-admin-panel-qa-private"]
     assert table["action"] == "update"
     assert {change["property"] for change in table["changes"]} == {"routes", "subnets"}
+
+
+def test_what_another_number_of_nat_gateways_leaves_is_deleted(runs, account):
+    def changed(state: str, action: str) -> set[tuple[str, str]]:
+        items = changed_by(runs[state][1].plan).items()
+        return {
+            (kind, name.removeprefix(PREFIX))
+            for (kind, name), one in items
+            if one["action"] == action
+        }
+
+    tables = {("route_table", "-private-a"), ("route_table", "-private-b")}
+    second = {("nat_gateway", "-nat-b"), ("elastic_ip", "-nat-b")}
+    assert changed("many NAT gateways", "create") == tables | second
+    assert changed("many NAT gateways", "delete") == {("route_table", "-private")}
+    assert changed("one NAT gateway", "create") == {("route_table", "-private")}
+    assert changed("one NAT gateway", "delete") == tables | second
+
+
+def test_each_subnet_keeps_its_way_out(runs, account):
+    tables = account.client("ec2").describe_route_tables()["RouteTables"]
+    held = {
+        tag["Value"].removeprefix(PREFIX): len(table["Associations"])
+        for table in tables
+        for tag in table["Tags"]
+        if tag["Key"] == "Name"
+    }
+    assert held == {"-public": 2, "-private": 2}
 
 
 def test_a_plan_of_everything_names_the_hosts_that_are_not_there_yet(account):
