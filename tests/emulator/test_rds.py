@@ -153,3 +153,16 @@ def test_a_managed_password_is_read_from_its_secret(rds: Any) -> None:
         ManageMasterUserPassword=True,
     )
     assert len(stores.databases()[0].password) >= 8
+
+
+def test_windows_may_touch_and_not_overlap(create: Callable[..., dict[str, Any]]) -> None:
+    week = "sun:04:00-sun:05:00"
+    for number, day in enumerate(("05:00-06:00", "03:00-04:00")):
+        made = create(
+            DBInstanceIdentifier=f"db{number}",
+            PreferredMaintenanceWindow=week,
+            PreferredBackupWindow=day,
+        )
+        assert made["PreferredBackupWindow"] == day
+    with pytest.raises(ClientError, match="must not overlap"):
+        create(PreferredMaintenanceWindow=week, PreferredBackupWindow="04:30-05:30")
