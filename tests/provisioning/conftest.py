@@ -204,6 +204,12 @@ def account(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Account]:
     yield from new_account(tmp_path_factory.mktemp("account"))
 
 
+@pytest.fixture(scope="module", params=["qa", "prod"])
+def env(request: pytest.FixtureRequest) -> str:
+    """Each environment in its turn, where a module says nothing else."""
+    return request.param
+
+
 @pytest.fixture(scope="session")
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Any]]:
     """The life of an environment (lives.py), by its name."""

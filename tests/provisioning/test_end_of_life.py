@@ -11,11 +11,6 @@ from snapshot import snapshot
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=["qa", "prod"])
-def env(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def account(life, env):
     """That of test_lifecycle.py; for qa, of test_traces.py and test_drift.py too."""

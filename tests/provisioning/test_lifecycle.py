@@ -17,11 +17,6 @@ from resource_tags import tags_of_everything
 pytestmark = pytest.mark.slow
 
 
-@pytest.fixture(scope="module", params=["qa", "prod"])
-def env(request):
-    return request.param
-
-
 @pytest.fixture(scope="module")
 def account(life, env):
     """An account for each environment: what one leaves, the other does not find."""

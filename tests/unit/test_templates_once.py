@@ -78,3 +78,10 @@ def test_what_is_foreseen_is_not_compiled_again(compiled):
     assert compiled == ["{{ name }}", "{{ other }}"]
     assert render("{{ other }}", other="b") == "b"
     assert compiled == ["{{ name }}", "{{ other }}"]
+
+
+def test_a_template_that_is_none_is_left_to_the_preflight(compiled):
+    render("{{ name }}", name="a")
+    templates.foresee(["{{ half", "{{ a b }}", "{{ other }}"])
+    assert render("{{ other }}", other="b") == "b"
+    assert compiled.count("{{ other }}") == 1

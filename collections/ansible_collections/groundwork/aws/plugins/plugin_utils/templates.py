@@ -9,6 +9,7 @@ and again in each worker. What the code of a template is depends on its text and
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import Any
 
 import jinja2
@@ -59,4 +60,7 @@ def foresee(values: Iterable[Any]) -> None:
     """Compile those of the values that are templates, as the last one was, so that workers find them done."""
     for value in values:
         if _last is not None and isinstance(value, str) and "{{" in value:
-            _last.compile(value)
+            with suppress(
+                jinja2.TemplateError
+            ):  # the preflight tells where it stands, and what to write
+                _last.compile(value)
