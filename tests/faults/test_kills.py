@@ -15,20 +15,24 @@ from tests.faults.conftest import GO
 from tests.faults.end_state import end_state
 from tests.faults.proxy import Proxy
 from tests.provisioning.conftest import ROOT, Account
+from tests.waiting import until
 
 pytestmark = pytest.mark.slow
-# A short lease, so that the next run need not wait long for the lock of the one that was killed.
-LOCK = ("-e", "lock_lease=5s", "-e", "lock_wait=1m")
+# A lease so short that the next run need not wait long for the lock of the one that was killed,
+# and long enough for a busy machine to renew it.
+LOCK = ("-e", "lock_lease=10s", "-e", "lock_wait=1m")
 # Changes that a run comes to before it is killed, of about 120.
 STEP = 11
 
 
-def end_orphans(url: str) -> None:
-    """End the workers that outlived their killed run: they know its endpoint."""
+def orphans(url: str) -> dict[int, str]:
+    """The processes that outlived their killed run, by pid: they know its endpoint."""
+    found = {}
     for place in Path("/proc").glob("[0-9]*"):
         with suppress(OSError):
             if place.name != str(os.getpid()) and url.encode() in (place / "environ").read_bytes():
-                os.kill(int(place.name), signal.SIGKILL)
+                found[int(place.name)] = (place / "cmdline").read_text().replace("\0", " ")
+    return found
 
 
 def run_until_it_lives(proxy: Proxy, account: Account, playbook: str, *arguments: str) -> int:
@@ -66,7 +70,9 @@ def test_killed_at_every_few_changes(healthy_ends, tmp_path):
             assert killed > 3
             state, healthy = end_state(account), healthy_ends[playbook]
             assert (playbook, state - healthy, healthy - state) == (playbook, Counter(), Counter())
+        until(lambda: not orphans(proxy.url), "every process of a killed run ends")
     finally:
-        end_orphans(proxy.url)
+        for process in orphans(proxy.url):
+            os.kill(process, signal.SIGKILL)
         proxy.stop()
         account.stop()

@@ -15,6 +15,7 @@ description:
   - A check run makes no client until a task announces a change, or manages what its module is silent about, so a plan of a converged
     environment pays next to nothing.
   - Where the playbook looks for what is as it was (docs/traces.md), what it will ask AWS is asked in the background meanwhile.
+  - Workers end with a run that was killed (Linux), instead of waiting for ever for somebody to read their result.
   - What is there before the first fork is not looked at again by the workers' garbage collection, and so stays shared with them.
 version_added: 0.1.0
 author: Groundwork contributors
@@ -44,6 +45,7 @@ from ansible.plugins.loader import (
 from ansible.template import Templar, trust_as_template
 from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.plugin_utils import (
+    bereaved,
     observation,  # noqa: F401 - for the workers, forked with it
     templates,
 )
@@ -170,6 +172,7 @@ class CallbackModule(CallbackBase):
             for name in names:
                 loader.get(name, class_only=True)
         rehearse()
+        bereaved.end_with_this_process()
         gc.set_threshold(50_000)
         # A worker is gone after one task, and leaves its garbage to the kernel.
         os.register_at_fork(
