@@ -41,6 +41,10 @@ elif argv[0] == "inspect":
         config = {"Image": c["image"], "Labels": labels}
         told.append({"Id": i, "RestartCount": c["restarts"], "Config": config, "State": of})
     end(json.dumps(told), 0)
+elif argv[:2] == ["update", "--cpu-shares"]:
+    for i in argv[3:]:
+        mine[i]["shares"] = int(argv[2])
+    end("", 0)
 elif argv[0] == "logs":
     end(f"last words of {mine[argv[-1]]['service']}", 0)
 elif argv[:2] == ["image", "ls"]:

@@ -35,6 +35,7 @@ def test_every_service_is_confined():
         assert service["user"] == "1000:1000"
         assert service["mem_limit"] == service["memswap_limit"] == "256m"
         assert service["pids_limit"] == 256
+        assert service["cpu_shares"] == 128
         assert service["tmpfs"][0].startswith("/tmp:")
 
 
@@ -46,6 +47,18 @@ def test_what_a_service_cannot_live_without_is_said_of_it_alone():
     assert services["web"]["cap_add"] == ["NET_BIND_SERVICE"]
     assert services["api"]["read_only"] is True
     assert "cap_add" not in services["api"]
+
+
+def test_further_images_are_named_and_outlive_a_restart():
+    kept = [f"registry.test/shop-api@sha256:{letter * 64}" for letter in "cb"]
+    assert project(compose_deploy_keep_images=kept)["x-groundwork-keeps"] == sorted(kept)
+    slots = {
+        "blue": {"release": "qa-1", "keeps": kept[:1]},
+        "green": {"release": "qa-0", "keeps": kept},
+    }
+    again = project(_compose_deploy_slots={"slots": slots})
+    assert again["x-groundwork-keeps"] == kept[:1]
+    assert "x-groundwork-keeps" not in project()
 
 
 def test_images_are_named_by_digest():

@@ -188,6 +188,47 @@ def test_a_release_that_still_stands_is_started_by_its_name(host):
     assert host.routed() == ("blue", "blue")
 
 
+@pytest.mark.parametrize("answer, serves", [("200", True), ("503", False)])
+def test_what_has_served_before_need_not_wait_for_dockers_verdict(
+    host, monkeypatch, answer, serves
+):
+    host.run("qa-1")
+    host.run("qa-2")
+    host.settle()
+    monkeypatch.setattr(slot_machine, "get", lambda port, path: answer)
+    host.ill("blue", {"state": "running", "health": "starting"})
+    result = host.run("qa-1", standing=True, wait=1)
+    assert result.get("failed", False) is not serves
+    assert host.routed() == (("blue", "blue") if serves else ("green", "green"))
+
+
+def test_dockers_verdict_is_waited_for_after_the_switch(host):
+    for release in ("qa-1", "qa-2"):
+        host.run(release)
+    starting = {"health": "starting"}
+    host.ill("green", starting, starting, starting, {"health": "healthy"})
+    assert host.settle(watch=1)["changed"] is True
+    assert host.clock >= 1
+    host.ill("green", starting)
+    result = host.settle()
+    assert "it got ill after the switch" in result["msg"]
+    assert host.clock >= slot_machine.DOCKER_SECONDS
+
+
+def test_what_starts_leaves_the_processors_to_what_serves(host):
+    def shares() -> dict[str, int | None]:
+        found = host.state["containers"].values()
+        return {one["project"].removeprefix("shop-"): one.get("shares") for one in found}
+
+    host.run("qa-1", start_cpu_shares=128)
+    host.run("qa-2", start_cpu_shares=128)
+    assert shares() == {"blue": 1024, "green": 1024}
+    host.settle(start_cpu_shares=128)
+    assert shares() == {"blue": 128, "green": 1024}
+    host.run("qa-1", standing=True, start_cpu_shares=128)
+    assert shares() == {"blue": 1024, "green": 1024}
+
+
 def test_a_release_that_stands_nowhere_is_refused(host):
     host.run("qa-1")
     assert "Slot green does not hold release qa-0" in host.run("qa-0", standing=True)["msg"]
@@ -199,6 +240,23 @@ def test_both_slots_keep_their_images(host):
     host.run("qa-2")
     host.settle(keep_images=[image("qa-2")])
     assert host.state["images"] == [image("qa-1"), image("qa-2")]
+
+
+def test_further_images_of_a_release_stay_as_long_as_it_stands(host):
+    migrations = {number: f"{image('qa')}-{number}-migrate" for number in (0, 1, 2)}
+
+    def of(number: int) -> dict[str, str]:
+        keeps = f'x-groundwork-keeps: ["{migrations[number]}"]\n'
+        return {
+            slot: project(slot, f"qa-{number}").replace("\nservices:", f"{keeps}\nservices:")
+            for slot in ("blue", "green")
+        }
+
+    host.change(images=[*migrations.values()])
+    for number in (1, 2):
+        host.run(f"qa-{number}", projects=of(number))
+    host.settle(keep_images=[image("qa-2")])
+    assert host.state["images"] == [migrations[1], migrations[2]]
 
 
 def test_check_mode_tells_and_changes_nothing(host):

@@ -105,6 +105,13 @@ def test_other_slot_stands_for_a_rollback_and_older_images_are_gone(host):
     assert sorted(states) == ["exited", "exited", "running", "running"]
 
 
+def test_what_serves_has_the_larger_share_of_the_processors(host):
+    names = host.check_output("docker ps --all --quiet --filter label=groundwork.release").split()
+    told = json.loads(host.check_output(f"docker inspect {' '.join(names)}"))
+    shares = {(one["State"]["Running"], one["HostConfig"]["CpuShares"]) for one in told}
+    assert shares == {(True, 1024), (False, 128)}
+
+
 def test_logs_are_in_their_groups(containers):
     client = boto3.client("logs", **ACCOUNT)
     streams = {

@@ -21,6 +21,16 @@ def test_daemon_has_the_configuration(host):
     assert any("no-new-privileges" in option for option in told["SecurityOptions"])
 
 
+def test_daemons_come_last_where_processors_are_short(host):
+    for unit in ("docker", "containerd"):
+        # Asked of the kernel: in cgroups of version 1 a weight of 100 is a share of 1024.
+        told = host.check_output(
+            f"cat /sys/fs/cgroup/system.slice/{unit}.service/cpu.weight "
+            f"/sys/fs/cgroup/cpu/system.slice/{unit}.service/cpu.shares 2>/dev/null || true"
+        )
+        assert told in ("25", "256")
+
+
 def test_containers_of_the_default_network_do_not_reach_each_other(host):
     told = json.loads(host.check_output("docker network inspect bridge"))[0]["Options"]
     assert told["com.docker.network.bridge.enable_icc"] == "false"

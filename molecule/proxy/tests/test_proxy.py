@@ -90,6 +90,15 @@ def test_configuration_was_reloaded_not_restarted(host):
     assert "Reloaded" in host.check_output("journalctl --unit haproxy --output cat --no-pager")
 
 
+def test_it_comes_first_where_processors_are_short(host):
+    # Asked of the kernel: in cgroups of version 1 a weight of 100 is a share of 1024.
+    told = host.check_output(
+        "cat /sys/fs/cgroup/system.slice/haproxy.service/cpu.weight "
+        "/sys/fs/cgroup/cpu/system.slice/haproxy.service/cpu.shares 2>/dev/null || true"
+    )
+    assert told in ("1000", "10240")
+
+
 def test_an_idle_slot_shouts_at_no_terminal(host):
     assert host.check_output("journalctl --priority emerg --output cat --no-pager") == ""
 

@@ -17,7 +17,9 @@ def prune(slots: Iterable[Slot], keep: list[str]) -> None:
 
     What cannot be removed is in use, and stays.
     """
-    kept = {*keep, *(one.image for slot in slots for one in slot.containers())}
+    kept = {*keep}
+    for slot in slots:
+        kept |= {*slot.keeps(), *(one.image for one in slot.containers())}
     for repository in {image.partition("@")[0] for image in keep}:
         listed = run(["docker", "image", "ls", "--digests", "--format", FORM, repository])
         for image in listed.split():

@@ -30,6 +30,8 @@ POLL = 0.2
 NONE = "none"
 # What the proxy needs to see that a slot is up: its checks are half a second apart.
 PROXY_SECONDS = 15.0
+# What Docker's check may take longer than the watch: it asks every ten seconds by default, and a busy host answers late.
+DOCKER_SECONDS = 60.0
 
 
 class FailedRelease(Exception):
@@ -124,8 +126,12 @@ class Machine:
 
     # A slot comes up.
 
-    def start(self, slot: Slot, wait: float) -> None:
-        """Start a slot and wait until it serves on its own ports. Raises FailedRelease with the evidence."""
+    def start(self, slot: Slot, wait: float, proved: bool = False) -> None:
+        """Start a slot and wait until it serves on its own ports. Raises FailedRelease with the evidence.
+
+        `proved`: it served before. Then the answer on its health path is enough; Docker asks a second after the start for the
+        first time, and its verdict is waited for after the switch.
+        """
         deadline = time.monotonic() + wait
         try:
             slot.up()
@@ -133,8 +139,12 @@ class Machine:
             raise FailedRelease(
                 str(error), self._evidence(slot, lambda one: not one.good)
             ) from None
-        while not slot.good():
+        wanted = set(slot.services())
+        while True:
             found = slot.containers()
+            up = {c.service for c in found if c.good or (proved and self._answers(slot, c))}
+            if wanted and up >= wanted:
+                break
             # As it was seen: a container that ends again and again runs at the next look.
             lost = [one for one in found if one.lost]
             if lost:
@@ -148,6 +158,11 @@ class Machine:
         for name in self.services:
             self._probe(slot, name, max(deadline, time.monotonic() + 5))
 
+    def _answers(self, slot: Slot, one: Container) -> bool:
+        """Whether a container that starts answers on its health path."""
+        path = self.services.get(one.service, {}).get("health_path")
+        return bool(path) and one.starting and fine(get(self.port(slot, one.service), path))
+
     def port(self, slot: Slot, service: str) -> int:
         """The port on this host that a slot's container has for itself."""
         return int(self.services[service]["port"]) + self.offsets[slot.name]
@@ -157,7 +172,7 @@ class Machine:
         path = self.services[name].get("health_path")
         while path:
             said = get(self.port(slot, name), path)
-            if said.isdigit() and 200 <= int(said) < 400:  # as the proxy's own check has it
+            if fine(said):
                 return
             if time.monotonic() > deadline:
                 raise FailedRelease(
@@ -196,14 +211,21 @@ class Machine:
         return f"{path} with {get(self.port(slot, service), path)}"
 
     def watch(self, slot: Slot, seconds: float) -> None:
-        """See for a while, and once at least, that a slot which serves goes on doing so."""
+        """See for a while, and once at least, that a slot which serves goes on doing so, until Docker finds it healthy too."""
         deadline = time.monotonic() + seconds
+        verdict = deadline + DOCKER_SECONDS
         wanted = set(slot.services())
         begun: dict[str, int] = {}
         while True:
             found = slot.containers()
             begun = begun or {one.id: one.restarts for one in found}
-            ill = [one for one in found if not one.good or one.restarts > begun.get(one.id, 0)]
+            late = time.monotonic() > verdict
+            starting = [one for one in found if one.starting and not late]
+            ill = [
+                one
+                for one in found
+                if not (one.good or one in starting) or one.restarts > begun.get(one.id, 0)
+            ]
             missing = sorted(wanted - {one.service for one in found})
             # The proxy asks more often than Docker does, and what it finds down gets no request.
             down = [name for name in self.services if self._found(slot, name).startswith("DOWN")]
@@ -213,9 +235,9 @@ class Machine:
                 told += [f"{name} answers {self._answer(slot, name)}" for name in down]
                 why = "; ".join(["it got ill after the switch", *told])
                 raise FailedRelease(why, self._told(slot, ill))
-            if time.monotonic() >= deadline:
+            if time.monotonic() >= deadline and not starting:
                 return
-            time.sleep(min(1.0, max(0.0, deadline - time.monotonic())))
+            time.sleep(min(1.0, max(POLL, deadline - time.monotonic())))
 
     def drain(self, slot: Slot, seconds: float) -> float:
         """Let the requests in a slot come to their end; gives the seconds that it took, at most `seconds`."""
@@ -227,6 +249,11 @@ class Machine:
             quiet = 0 if self.proxy.requests_in(backends) else quiet + 1
             time.sleep(POLL / 2)
         return time.monotonic() - begun
+
+
+def fine(said: str) -> bool:
+    """Whether an answer is one of a healthy service, as the proxy's own check has it."""
+    return said.isdigit() and 200 <= int(said) < 400
 
 
 def get(port: int, path: str, timeout: float = 5.0) -> str:

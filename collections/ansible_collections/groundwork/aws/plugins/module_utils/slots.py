@@ -12,6 +12,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 SLOTS = ("blue", "green")
+SERVING_SHARES = 1024
+"""Docker's own: the share of the processors that a container has of which nothing is said."""
 # A service may end once or twice until what it needs is there; one that goes on ending does not serve.
 CRASHES = 3
 COMMAND_SECONDS = 300
@@ -71,6 +73,11 @@ class Container:
     def good(self) -> bool:
         """Whether it runs, healthy where that is checked."""
         return self.state == "running" and self.health in ("", "healthy")
+
+    @property
+    def starting(self) -> bool:
+        """Whether it runs, and its check has not said yet how it is."""
+        return self.state == "running" and self.health == "starting"
 
     @property
     def lost(self) -> bool:
@@ -133,6 +140,11 @@ class Slot:
         found = re.search(r'^x-groundwork-release: "(.*)"$', self.text(), re.M)
         return found[1] if found else ""
 
+    def keeps(self) -> list[str]:
+        """The images that its Compose project names beside those of its services."""
+        found = re.search(r"^x-groundwork-keeps: (\[.*\])$", self.text(), re.M)
+        return json.loads(found[1]) if found else []
+
     def services(self) -> list[str]:
         """The services that its Compose project names."""
         section = self.text().partition("\nservices:\n")[2]
@@ -173,6 +185,10 @@ class Slot:
     def up(self) -> None:
         """Start its containers; those that are as the project says are not made anew."""
         self._compose("up", "--detach", "--no-build", "--pull", "never", "--remove-orphans")
+
+    def weigh(self, shares: int) -> None:
+        """Give its containers a share of the processors, as far as others want them too. They need not run."""
+        run(["docker", "update", "--cpu-shares", str(shares), *(c.id for c in self.containers())])
 
     def stop(self) -> None:
         """Stop its containers, each within its own grace period; they stay."""

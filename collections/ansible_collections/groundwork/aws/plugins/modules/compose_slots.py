@@ -41,7 +41,8 @@ options:
   projects:
     description:
       - Text of the Compose project for each slot.
-      - Without it the slot that holds O(release) from an earlier deploy is started as it stands.
+      - Without it the slot that holds O(release) from an earlier deploy is started as it stands. It has served: where a service
+        has a C(health_path), that decides, and Docker's verdict is waited for with O(state=settled).
     type: dict
     default: {}
   anew:
@@ -68,6 +69,13 @@ options:
     description: Seconds until the release must be healthy.
     type: int
     default: 120
+  start_cpu_shares:
+    description:
+      - The share of the processors that the projects give to containers (C(cpu_shares)), and that one has which stands idle. Once
+        the release is healthy its containers get Docker's own, 1024, so that what starts does not slow down what serves.
+      - Without it containers have what their project says.
+    type: int
+    default: 0
   watch:
     description: Seconds for which the release must stay healthy after the switch, with O(state=settled).
     type: int
@@ -79,7 +87,7 @@ options:
   keep_images:
     description:
       - Images of the release, C(repository@sha256:...). With O(state=settled) all other images of their repositories are
-        removed, but for those that a slot holds.
+        removed, but for those that a slot holds, or names in C(x-groundwork-keeps).
     type: list
     elements: str
     default: []
@@ -157,7 +165,11 @@ from ansible_collections.groundwork.aws.plugins.module_utils.slot_machine import
     FailedRelease,
     Machine,
 )
-from ansible_collections.groundwork.aws.plugins.module_utils.slots import SLOTS, SlotError
+from ansible_collections.groundwork.aws.plugins.module_utils.slots import (
+    SERVING_SHARES,
+    SLOTS,
+    SlotError,
+)
 
 SPEC = {
     "name": {"type": "str", "required": True},
@@ -171,6 +183,7 @@ SPEC = {
     "proxy_map": {"type": "path", "required": True},
     "proxy_socket": {"type": "path", "default": "/run/haproxy-master.sock"},
     "wait": {"type": "int", "default": 120},
+    "start_cpu_shares": {"type": "int", "default": 0},
     "watch": {"type": "int", "default": 0},
     "drain": {"type": "int", "default": 60},
     "keep_images": {"type": "list", "elements": "str", "default": []},
@@ -243,7 +256,9 @@ class Run:
         if given["projects"]:
             target.write(given["projects"][name])
         try:
-            self.timed("start", machine.start, target, given["wait"])
+            self.timed("start", machine.start, target, given["wait"], not given["projects"])
+            if given["start_cpu_shares"]:
+                target.weigh(SERVING_SHARES)
             self.timed("proxy", machine.await_proxy, target)
         except (FailedRelease, SlotError, ProxyError):
             self.result.update(changed=False, slot=self.active)
@@ -279,6 +294,8 @@ class Run:
         if self.result["changed"]:
             self.timed("drain", machine.drain, idle, given["drain"])
             self.timed("stop", idle.stop)
+            if given["start_cpu_shares"]:
+                idle.weigh(given["start_cpu_shares"])
         self.timed("prune", slot_images.prune, machine.slots.values(), given["keep_images"])
 
 

@@ -66,8 +66,8 @@ maintenance:
   type: bool
 slots:
   description: >-
-    For each slot that holds something its C(release), C(images) by service, C(running), C(good), C(containers), and what
-    the C(proxy) says of each service.
+    For each slot that holds something its C(release), C(images) by service, C(running), C(good), C(containers), the further
+    images that it C(keeps), and what the C(proxy) says of each service.
   returned: always
   type: dict
 docker:
@@ -140,6 +140,7 @@ def tell(machine: Machine) -> dict[str, Any]:
             told["docker"], found = str(error), []
         told["slots"][name] = {
             "release": slot.release(),
+            "keeps": slot.keeps(),
             "images": {one.service: one.image for one in found},
             "running": any(one.state == "running" for one in found),
             "good": bool(found) and all(one.good for one in found),
