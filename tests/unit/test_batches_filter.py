@@ -1,33 +1,34 @@
-"""Batches of hosts are what Ansible makes of `serial`."""
-
-from __future__ import annotations
-
-from types import SimpleNamespace
+"""In which batches hosts are deployed to."""
 
 import pytest
-from ansible.executor.playbook_executor import PlaybookExecutor
 from ansible_collections.groundwork.aws.plugins.filter.batches import batches
 
-
-def ansibles(hosts, size):
-    """What Ansible makes of `serial: [1, size]`."""
-    inventory = SimpleNamespace(get_hosts=lambda pattern, order: list(hosts))
-    play = SimpleNamespace(hosts="all", order=None, serial=[1, size])
-    return PlaybookExecutor._get_serialized_batches(SimpleNamespace(_inventory=inventory), play)
+HOSTS = [f"app-{number}" for number in range(7)]
 
 
-@pytest.mark.parametrize("size", [1, 2, "3", 50, "0%", "10%", "25%", "33%", "50%", "100%"])
-def test_batches_are_those_of_serial(size):
-    for count in range(13):
-        hosts = [f"app-{number}" for number in range(count)]
-        assert batches(hosts, size) == ansibles(hosts, size)
+@pytest.mark.parametrize(
+    "count, size, sizes",
+    [
+        (0, "50%", []),
+        (1, "50%", [1]),
+        (2, "50%", [1, 1]),
+        (3, "50%", [1, 2]),
+        (4, "50%", [1, 2, 1]),
+        (7, "50%", [1, 4, 2]),
+        (7, "29%", [1, 3, 3]),
+        (7, "1%", [1] * 7),
+        (7, "100%", [1, 6]),
+        (7, 2, [1, 2, 2, 2]),
+        (7, "5", [1, 5, 1]),
+        (3, "10", [1, 2]),
+    ],
+)
+def test_the_first_host_is_alone_then_a_count_or_a_share_rounded_up(count, size, sizes):
+    found = batches(HOSTS[:count], size)
+    assert [len(batch) for batch in found] == sizes
+    assert [host for batch in found for host in batch] == HOSTS[:count]
 
 
-def test_the_first_host_is_alone():
-    assert batches(["a", "b", "c", "d", "e"], "50%") == [["a"], ["b", "c"], ["d", "e"]]
-
-
-@pytest.mark.parametrize("size", ["29%", 0])
-def test_odd_sizes_are_those_of_serial(size):
-    hosts = [f"app-{number}" for number in range(100)]
-    assert batches(hosts, size) == ansibles(hosts, size)
+def test_all_at_once_where_asked_for():
+    assert batches(HOSTS, "50%", at_once=True) == [HOSTS]
+    assert batches([], "50%", at_once=True) == []

@@ -137,6 +137,20 @@ def test_every_host_switches_the_first_one_alone_and_the_release_is_recorded(swi
     assert "batch 2: two, three" in done.stdout
 
 
+def test_the_way_back_to_what_stands_is_gone_at_once(switch):
+    def slots(release: str) -> dict:
+        return {"slots": {"blue": {"release": release, "images": NEW}}}
+
+    rollback = {"operation": "rollback", "_compose_deploy_slots": slots("new")}
+    done, noted = switch(**rollback)
+    assert done.returncode == 0, done.stdout
+    assert "batch 1: one, two, three" in done.stdout
+    assert sorted(noted[:3]) == ["one new", "three new", "two new"]
+    for other in ({"operation": "deploy"}, {"_compose_deploy_slots": slots("older")}):
+        done, _ = switch(**rollback | other)
+        assert "batch 1: one\n" in done.stdout.replace('",', "").replace('"', "")
+
+
 def test_a_bad_first_host_leaves_the_others_alone(switch):
     done, noted = switch(bad_host="one")
     assert done.returncode != 0

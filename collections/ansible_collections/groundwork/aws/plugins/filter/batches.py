@@ -6,19 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible.utils.helpers import pct_to_int
 
-
-def batches(hosts: list[str], size: str | int) -> list[list[str]]:
-    """The first host alone, then `size` at a time: a count, or a percentage of all (at least one).
-
-    As Ansible's `serial: [1, size]` makes them.
-    """
-    step = pct_to_int(size, len(hosts))
-    step = len(hosts) if step <= 0 else step
-    return (
-        [hosts[:1], *(hosts[at : at + step] for at in range(1, len(hosts), step))] if hosts else []
-    )
+def batches(hosts: list[str], size: str | int, at_once: bool = False) -> list[list[str]]:
+    """The first host alone, then `size` at a time: a count, or a percentage of all, rounded up. Or all of them `at_once`."""
+    if at_once or not hosts:
+        return [hosts] if hosts else []
+    text = str(size)
+    share = -(-int(text[:-1]) * len(hosts) // 100) if text.endswith("%") else int(text)
+    step = max(share, 1)
+    return [hosts[:1], *(hosts[at : at + step] for at in range(1, len(hosts), step))]
 
 
 class FilterModule:
