@@ -14,7 +14,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environme
 
 def check(environment: Environment, host: str, values: Any, variables: tuple[str, ...]) -> None:
     """Note names outside of the zone. `values`: the component's variables by name; one that is not sound is None."""
-    zone = _zone(environment)
+    zone = zone_of(environment)
     if not zone:
         return
     for variable in variables:
@@ -29,7 +29,7 @@ def check(environment: Environment, host: str, values: Any, variables: tuple[str
             environment.complain(variable, says, write, keys, host)
 
 
-def _zone(environment: Environment) -> str | None:
+def zone_of(environment: Environment) -> str | None:
     for host in environment.components:
         try:
             if environment.value("component_role", host) == "dns_zone":

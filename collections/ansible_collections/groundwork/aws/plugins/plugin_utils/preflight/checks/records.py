@@ -8,6 +8,7 @@ import ipaddress
 import re
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.checks.names import zone_of
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
     Environment,
 )
@@ -38,13 +39,22 @@ def check(environment: Environment, host: str, values: Any) -> None:
     aliases = [str(name).rstrip(".") for name in values["dns_records_aliases"] or []]
     taken = {(name, "A"): "an alias to the load balancer" for name in aliases}
     names = {name: ["A"] for name in aliases}
+    zone = zone_of(environment)
+    if zone:
+        taken[zone, "NS"] = "Route 53's own"
+        names.setdefault(zone, []).append("NS")
     records = values[VARIABLE] or []
     for index, record in enumerate(records):
         _check_value(environment, host, index, record)
         name, kind = str(record["name"]).rstrip(".").lower(), record["type"]
         if (name, kind) in taken:
             says = f"{kind} {name} is {taken[name, kind]} already"
-            environment.complain(VARIABLE, says, "Put all values into one.", (index,), host)
+            write = (
+                "Give it another name."
+                if (name, kind) == (zone, "NS")
+                else "Put all values into one."
+            )
+            environment.complain(VARIABLE, says, write, (index,), host)
         taken[name, kind] = f"{VARIABLE}[{index}]"
         names.setdefault(name, []).append(kind)
     for index, record in enumerate(records):
