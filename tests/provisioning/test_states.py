@@ -29,10 +29,35 @@ def runs(account):
     for state, chosen in (("many NAT gateways", True), ("one NAT gateway", False)):
         given = ("--limit", "network", "-e", json.dumps({"network_nat_per_zone": chosen}))
         found[state] = provision(*given, "--check"), provision(*given)
+    given = ("--limit", "secrets", "-e", json.dumps(GIVEN))
+    found["values before"] = values(account)
+    found["a value given"] = provision(*given, "--check"), provision(*given)
+    found["values after"] = values(account)
+    found["given again"] = provision(*given)
     return found
 
 
-STATES = ["alone", "half-made", "many NAT gateways", "one NAT gateway"]
+def values(account) -> dict[str, dict[str, str]]:
+    """The fields of the secrets that are changed."""
+    client = account.client("secretsmanager")
+    texts = {
+        name: client.get_secret_value(SecretId=f"{SECRETS}/{name}") for name in ("oauth", "jwt")
+    }
+    return {name: json.loads(found["SecretString"]) for name, found in texts.items()}
+
+
+STATES = ["alone", "half-made", "many NAT gateways", "one NAT gateway", "a value given"]
+SECRETS = "milky-way-admin-panel/qa"
+# One field's value, and a field that the secret has not.
+GIVEN = {
+    "secret_store_values": {"oauth": {"client_id": "given"}},
+    "secret_store_secrets": {
+        "database": {"username": "app", "password": "generate"},
+        "cache": {"token": "generate"},
+        "oauth": {"client_id": "generate", "client_secret": "generate"},
+        "jwt": {"key": "generate", "next": "generate"},
+    },
+}
 
 
 @pytest.mark.parametrize("state", STATES)
@@ -82,6 +107,17 @@ def test_what_another_number_of_nat_gateways_leaves_is_deleted(runs, account):
     assert changed("many NAT gateways", "delete") == {("route_table", "-private")}
     assert changed("one NAT gateway", "create") == {("route_table", "-private")}
     assert changed("one NAT gateway", "delete") == tables | second
+
+
+def test_a_given_value_changes_no_other_and_a_new_field_is_added(runs):
+    before, after = runs["values before"], runs["values after"]
+    assert after["oauth"] == {**before["oauth"], "client_id": "given"}
+    assert after["jwt"] == {**before["jwt"], "next": after["jwt"]["next"]}
+    assert len(after["jwt"]["next"]) == 40
+    assert set(changed_by(runs["a value given"][1].plan)) == {
+        ("secret", f"{SECRETS}/{name}") for name in after
+    }
+    assert runs["given again"].changed == {} and runs["given again"].mutating == []
 
 
 def test_each_subnet_keeps_its_way_out(runs, account):

@@ -53,3 +53,6 @@ def test_every_playbook_is_looked_through(name, monkeypatch):
     )
     found = preload.look_of(playbook)
     assert found is None or found.action == preload.LOOK
+    app = preload.sessions.app_play(playbook, preload.APP)
+    text = (ROOT / f"playbooks/{name}.yml").read_text()
+    assert app is not None or "\n  hosts: app" not in text

@@ -14,6 +14,7 @@ description:
   - The same with the connection plugins, whose options alone cost each worker a fifth of its time, and with filters and tests.
   - A check run makes no client until a task announces a change, or manages what its module is silent about, so a plan of a converged
     environment pays next to nothing.
+  - Where a playbook works on app hosts and provisions nothing, their SSH sessions are opened meanwhile.
   - Where the playbook looks for what is as it was (docs/traces.md), what it will ask AWS is asked in the background meanwhile.
   - Workers end with a run that was killed (Linux), instead of waiting for ever for somebody to read their result.
   - What is there before the first fork is not looked at again by the workers' garbage collection, and so stays shared with them.
@@ -47,6 +48,7 @@ from ansible.utils.display import Display
 from ansible_collections.groundwork.aws.plugins.plugin_utils import (
     bereaved,
     observation,  # noqa: F401 - for the workers, forked with it
+    sessions,
     templates,
 )
 from ansible_collections.groundwork.aws.plugins.plugin_utils.clients import preload
@@ -61,6 +63,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.traces import ahead
 display = Display()
 
 WARM = "groundwork.aws.warm"
+APP = "app"
 # As group_vars give it to components.
 DATA = str(Path(__file__).parents[2] / "botocore")
 PLUGINS = {
@@ -163,11 +166,13 @@ class CallbackModule(CallbackBase):
         self._changing = self._hosts = False
         self._play: Any = None
         self._look: Any = None
+        self._app: Any = None
         self._region: str | None = None
 
     def v2_playbook_on_start(self, playbook: Any) -> None:
         """Load the plugins that nearly every task needs."""
         self._look = look_of(playbook)
+        self._app = sessions.app_play(playbook, APP)
         for loader, names in PLUGINS.items():
             for name in names:
                 loader.get(name, class_only=True)
@@ -183,7 +188,16 @@ class CallbackModule(CallbackBase):
         """Remember where the tasks' variables are, and begin with what the first of them will wait for."""
         if self._play is None:
             warm_up(play, self._look)
+            # A run that provisions comes to its hosts later than a session lives unused, or to others.
+            if self._app and not self._look:
+                self._open_sessions(play)
         self._play = play
+
+    def _open_sessions(self, play: Any) -> None:
+        try:
+            sessions.open_early(self._app, play.get_variable_manager())
+        except Exception as error:  # the first task will find the same, and say it
+            display.vvv(f"groundwork.aws.preload: no session opened early: {error!r}")
 
     def v2_runner_on_start(self, host: Any, task: Any) -> None:
         """Load what the task's worker, forked next, needs: to reach its host, or to look at a resource."""

@@ -87,7 +87,8 @@ class Connection(Ssh):
             if self.get_option("payloads"):
                 warm_kept.keep(in_data)
             try:
-                client = self._client(interpreter, become)
+                # A task runs in a worker, the controller's child.
+                client = self._client(interpreter, become, os.getppid())
                 display.vvv(f"EXEC (warm) {cmd}", host=self.host)
                 return client.run(environment, in_data)
             except NotStarted as reason:
@@ -96,6 +97,19 @@ class Connection(Ssh):
             except Lost as error:
                 raise AnsibleConnectionFailure(f"{error}.") from error
         return super().exec_command(cmd, in_data=in_data, sudoable=sudoable)
+
+    def prepare(self, interpreter: str, become: list[str], controller: int) -> None:
+        """Open the session, that the first task need not wait for it.
+
+        `become`: the words of sudo as a task will have them; `controller`: the run's main process. Returns at once; what fails
+        here, the first task meets again.
+        """
+        if not self._enabled() or os.fork():
+            return
+        try:
+            self._client(interpreter, become, controller).start()
+        finally:
+            os._exit(0)
 
     def reset(self) -> None:
         """End the sessions too: whoever resets a connection wants a new login."""
@@ -115,7 +129,9 @@ class Connection(Ssh):
         host = self.get_option("host") or self._play_context.remote_addr
         return os.path.join(C.DEFAULT_LOCAL_TMP, f"warm-ssh-{host}")
 
-    def _client(self, interpreter: str, become: list[str]) -> warm_remote.RemoteClient:
+    def _client(
+        self, interpreter: str, become: list[str], controller: int
+    ) -> warm_remote.RemoteClient:
         self.host = self.get_option("host") or self._play_context.remote_addr
         program = f"exec {shlex.quote(interpreter)} -c {shlex.quote(warm_keeper.BOOT)}"
         if become:
@@ -126,8 +142,6 @@ class Connection(Ssh):
             self.host,
             f"/bin/sh -c {shlex.quote(program)}",
         )
-        # A task runs in a worker, the controller's child.
-        controller = os.getppid()
         config = {
             "command": [os.fsdecode(word) for word in command],
             "controller": controller,

@@ -103,6 +103,16 @@ class Alarms(Kind):
         return "composite_alarm" if "rule" in args else "metric_alarm"
 
 
+class SecretFields(Kind):
+    """Fields of secrets: what is said of those that stay as they are, another task has said."""
+
+    service = "secretsmanager"
+    own_diff = True
+
+    def each(self, args: Arguments) -> list[Arguments]:
+        return []
+
+
 class Queries(Kind):
     """Saved queries of a folder."""
 
@@ -213,6 +223,7 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.log_group": own("log_group", "log_group:LogGroup", "logs"),
     "groundwork.aws.schedule_group": own("schedule_group", "schedule_group:Group", "scheduler"),
     "groundwork.aws.log_queries": Queries("log_query"),
+    "groundwork.aws.secret_fields": SecretFields("secret"),
     "groundwork.aws.s3_bucket": own("s3_bucket", "s3_bucket:Bucket", "s3"),
     "groundwork.aws.sns_topic": own(
         "sns_topic", "sns_topic:Topic", "sns", sensitive=frozenset({"webhooks"})
