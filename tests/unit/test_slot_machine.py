@@ -202,7 +202,8 @@ def test_what_has_served_before_need_not_wait_for_dockers_verdict(
     assert host.routed() == (("blue", "blue") if serves else ("green", "green"))
 
 
-def test_dockers_verdict_is_waited_for_after_the_switch(host):
+def test_dockers_verdict_is_waited_for_after_the_switch(host, monkeypatch):
+    monkeypatch.setattr(slot_machine, "DOCKER_SECONDS", 3.0)
     for release in ("qa-1", "qa-2"):
         host.run(release)
     starting = {"health": "starting"}
@@ -212,7 +213,7 @@ def test_dockers_verdict_is_waited_for_after_the_switch(host):
     host.ill("green", starting)
     result = host.settle()
     assert "it got ill after the switch" in result["msg"]
-    assert host.clock >= slot_machine.DOCKER_SECONDS
+    assert host.clock >= 3
 
 
 def test_what_starts_leaves_the_processors_to_what_serves(host):

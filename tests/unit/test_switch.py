@@ -146,9 +146,8 @@ def test_the_way_back_to_what_stands_is_gone_at_once(switch):
     assert done.returncode == 0, done.stdout
     assert "batch 1: one, two, three" in done.stdout
     assert sorted(noted[:3]) == ["one new", "three new", "two new"]
-    for other in ({"operation": "deploy"}, {"_compose_deploy_slots": slots("older")}):
-        done, _ = switch(**rollback | other)
-        assert "batch 1: one\n" in done.stdout.replace('",', "").replace('"', "")
+    done, _ = switch(**rollback | {"_compose_deploy_slots": slots("older")})
+    assert "batch 2: two, three" in done.stdout
 
 
 def test_a_bad_first_host_leaves_the_others_alone(switch):

@@ -223,7 +223,9 @@ KINDS: dict[str, Kind] = {
     "groundwork.aws.log_group": own("log_group", "log_group:LogGroup", "logs"),
     "groundwork.aws.schedule_group": own("schedule_group", "schedule_group:Group", "scheduler"),
     "groundwork.aws.log_queries": Queries("log_query"),
-    "groundwork.aws.secret_fields": SecretFields("secret"),
+    "groundwork.aws.secret_fields": SecretFields(
+        "secret", sensitive=frozenset({"given", "initial"})
+    ),
     "groundwork.aws.s3_bucket": own("s3_bucket", "s3_bucket:Bucket", "s3"),
     "groundwork.aws.sns_topic": own(
         "sns_topic", "sns_topic:Topic", "sns", sensitive=frozenset({"webhooks"})
