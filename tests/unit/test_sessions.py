@@ -46,11 +46,17 @@ PLAYBOOK = """
 """
 
 
-@pytest.mark.parametrize("become", [True, False])
-def test_it_is_there_before_its_play_and_it_is_the_only_one(tmp_path, become):
+DEAD = """#!/bin/sh
+echo "a session" >>{opened}
+exit 255
+"""
+
+
+def run(tmp_path: Path, ssh: str, become: bool) -> tuple[subprocess.CompletedProcess, list[str]]:
+    """A playbook whose first play waits for a session, and the sessions that there were."""
     opened, programs = tmp_path / "opened", tmp_path / "bin"
     programs.mkdir()
-    for name, text in (("ssh", SSH.format(opened=opened)), ("sudo", SUDO)):
+    for name, text in (("ssh", ssh.format(opened=opened)), ("sudo", SUDO)):
         (programs / name).write_text(text)
         (programs / name).chmod(0o755)
     (tmp_path / "hosts.yml").write_text(INVENTORY.format(python=sys.executable))
@@ -74,5 +80,17 @@ def test_it_is_there_before_its_play_and_it_is_the_only_one(tmp_path, become):
         text=True,
         timeout=PATIENCE,
     )
+    return done, opened.read_text().splitlines()
+
+
+@pytest.mark.parametrize("become", [True, False])
+def test_it_is_there_before_its_play_and_it_is_the_only_one(tmp_path, become):
+    done, sessions = run(tmp_path, SSH, become)
     assert done.returncode == 0, done.stdout + done.stderr
-    assert opened.read_text().splitlines() == ["a session"]
+    assert sessions == ["a session"]
+
+
+def test_a_host_that_was_not_reached_is_tried_once_more_the_plain_way(tmp_path):
+    done, sessions = run(tmp_path, DEAD, become=True)
+    assert "UNREACHABLE" in done.stdout
+    assert sessions == ["a session"] * 2

@@ -107,7 +107,7 @@ class Connection(Ssh):
         if not self._enabled() or os.fork():
             return
         try:
-            self._client(interpreter, become, controller).start()
+            self._client(interpreter, become, controller).start_early()
         finally:
             os._exit(0)
 

@@ -20,6 +20,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import 
 
 NO_CONNECTION = 255  # ssh's own exit code
 UNFIT = "unfit"
+MISSED = "missed"
 
 
 def end(folder: str) -> None:
@@ -43,12 +44,27 @@ class RemoteClient(WarmClient):
     def __init__(self, folder: str, config: dict[str, Any]) -> None:
         super().__init__(folder, json.dumps(config["command"]), config)
         self.interpreter = sys.executable
+        self.early = False
+
+    def start_early(self) -> None:
+        """Have it started before it is asked for. Where the host is not reached, the first who asks does not try again."""
+        self.early = True
+        self.start()
 
     def run(self, request: dict[str, Any], payload: bytes) -> tuple[int, bytes, bytes]:
         """As WarmClient. `request`: the module's environment, beside the session's own."""
         with suppress(OSError), open(os.path.join(self.folder, UNFIT)) as reason:
             raise NotStarted(reason.read())
         return super().run(request, payload)
+
+    def _start(self, starts: Any) -> None:
+        missed = os.path.join(self.folder, MISSED)
+        with suppress(FileNotFoundError):
+            with open(missed) as file:
+                reason = file.read()
+            os.unlink(missed)
+            raise NotStarted(reason)
+        super()._start(starts)
 
     def _no_start(self, last: str) -> NotStarted:
         try:
@@ -57,10 +73,12 @@ class RemoteClient(WarmClient):
             return NotStarted(f"no keeper of the session: {last}", broken=True)
         # Nothing is wrong with what starts it: a host may not be there yet.
         open(os.path.join(self.folder, "starts"), "w").close()
-        if code != NO_CONNECTION:
-            with open(os.path.join(self.folder, UNFIT), "w") as reason:
-                reason.write(f"no warm Python on this host: {said}")
-        return NotStarted(f"no warm Python on this host: {said}")
+        reason = f"no warm Python on this host: {said}"
+        mark = UNFIT if code != NO_CONNECTION else MISSED if self.early else ""
+        if mark:
+            with open(os.path.join(self.folder, mark), "w") as file:
+                file.write(reason)
+        return NotStarted(reason)
 
     def _run(
         self, connection: socket.socket, request: dict[str, Any], payload: bytes
