@@ -23,8 +23,8 @@ KILLS = int(os.environ.get("GROUNDWORK_KILLS", "4"))
 SEED = int(os.environ.get("GROUNDWORK_SEED", time.time_ns() % 100_000))
 # A short lease, so that the next run need not wait long for the lock of the one that was killed.
 LOCK = ("-e", "lock_lease=5s", "-e", "lock_wait=1m")
-# Seconds within which a deploy on a busy machine comes to its end.
-WHOLE = 35.0
+# Seconds in which a deploy comes to its end, on a machine that is not too busy.
+WHOLE = 25.0
 
 
 def kill_after(seconds: float, environment, whole_group: bool, *arguments: str) -> int:
