@@ -3,7 +3,7 @@
 import json
 
 import pytest
-from ansible_collections.groundwork.aws.plugins.modules import secret_fields
+from ansible_collections.groundwork.aws.plugins.module_utils.random_text import ALPHABET
 from ansible_collections.groundwork.aws.plugins.modules.secret_fields import (
     SecretFields,
     changed_fields,
@@ -77,7 +77,7 @@ def test_a_new_field_gets_its_first_value_or_a_random_one():
     )
     assert values.keys() == words.keys() == {"name", "token"}
     assert values["name"] == "app"
-    assert len(values["token"]) == 20 and set(values["token"]) <= {*secret_fields.ALPHABET}
+    assert len(values["token"]) == 20 and set(values["token"]) <= {*ALPHABET}
 
 
 def test_a_secret_that_does_not_stand_is_another_tasks_in_a_plan_only():

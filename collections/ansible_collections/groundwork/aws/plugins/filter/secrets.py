@@ -4,15 +4,12 @@
 
 from __future__ import annotations
 
-import secrets
-import string
 from typing import Any
 
 from ansible.errors import AnsibleFilterError
+from ansible_collections.groundwork.aws.plugins.module_utils.random_text import random_text
 
 GENERATE = "generate"
-# Letters and digits only: safe in a URL, a shell, a connection string and an AUTH token.
-ALPHABET = string.ascii_letters + string.digits
 
 
 def fill_secret(fields: dict[str, str], given: dict[str, str], length: int = 40) -> dict[str, str]:
@@ -27,7 +24,7 @@ def fill_secret(fields: dict[str, str], given: dict[str, str], length: int = 40)
         if name in given:
             return given[name]
         if fields[name] == GENERATE:
-            return "".join(secrets.choice(ALPHABET) for _ in range(length))
+            return random_text(length)
         return fields[name]
 
     return {name: value(name) for name in fields}

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import http.client
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ansible_collections.groundwork.aws.plugins.module_utils.haproxy import Proxy, ProxyError
+from ansible_collections.groundwork.aws.plugins.module_utils.health_answer import fine, get
 from ansible_collections.groundwork.aws.plugins.module_utils.slots import (
     SLOTS,
     Container,
@@ -249,20 +249,3 @@ class Machine:
             quiet = 0 if self.proxy.requests_in(backends) else quiet + 1
             time.sleep(POLL / 2)
         return time.monotonic() - begun
-
-
-def fine(said: str) -> bool:
-    """Whether an answer is one of a healthy service, as the proxy's own check has it."""
-    return said.isdigit() and 200 <= int(said) < 400
-
-
-def get(port: int, path: str, timeout: float = 5.0) -> str:
-    """The status with which a port of this host answers a GET, or what is wrong."""
-    link = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
-    try:
-        link.request("GET", path)
-        return str(link.getresponse().status)
-    except (OSError, http.client.HTTPException) as error:
-        return str(error) or type(error).__name__
-    finally:
-        link.close()

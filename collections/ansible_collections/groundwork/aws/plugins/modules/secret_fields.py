@@ -58,12 +58,11 @@ names:
 """
 
 import json
-import secrets
-import string
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
+from ansible_collections.groundwork.aws.plugins.module_utils.random_text import random_text
 from ansible_collections.groundwork.aws.plugins.module_utils.resource import error_code
 
 try:
@@ -71,8 +70,6 @@ try:
 except ImportError:
     pass  # AnsibleAWSModule reports the missing library
 
-# Safe in a URL, a shell, a connection string and an AUTH token.
-ALPHABET = string.ascii_letters + string.digits
 # It is not there, or waits for its deletion and is restored by who keeps it.
 ABSENT = ("ResourceNotFoundException", "InvalidRequestException")
 
@@ -91,8 +88,8 @@ def changed_fields(
             if now.get(name) != given[name]:
                 values[name], words[name] = given[name], "(given)"
         elif name not in now:
-            random = "".join(secrets.choice(ALPHABET) for _ in range(length))
-            values[name], words[name] = initial.get(name, random), "(new)"
+            values[name] = initial[name] if name in initial else random_text(length)
+            words[name] = "(new)"
     return values, words
 
 

@@ -69,11 +69,10 @@ version_id:
 """
 
 import json
-import secrets
-import string
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
 from ansible_collections.amazon.aws.plugins.module_utils.retries import AWSRetry
+from ansible_collections.groundwork.aws.plugins.module_utils.random_text import random_text
 
 try:
     from botocore.exceptions import BotoCoreError, ClientError
@@ -82,8 +81,6 @@ except ImportError:
 
 CURRENT, PENDING = "AWSCURRENT", "AWSPENDING"
 CLONE = "_clone"
-# Safe in a URL, a shell, a connection string and an AUTH token.
-ALPHABET = string.ascii_letters + string.digits
 
 
 def alternated(user: str) -> str:
@@ -99,7 +96,7 @@ def renewed(
     for name in generate:
         if name not in fields:
             raise KeyError(name)
-        changed[name] = "".join(secrets.choice(ALPHABET) for _ in range(length))
+        changed[name] = random_text(length)
     if alternate:
         changed[alternate] = alternated(fields[alternate])
     return changed
