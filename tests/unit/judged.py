@@ -11,6 +11,7 @@ from ansible.module_utils.common.collections import ImmutableDict
 from ansible.parsing.dataloader import DataLoader
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
+from ansible_collections.groundwork.aws.plugins.plugin_utils import templates
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight import knowledge
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.environment import (
     Environment,
@@ -19,6 +20,8 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.gather im
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.judge import judge
 
 ROOT = Path(__file__).parents[2]
+# As in a run: hundreds of inventories here differ in one line.
+templates.remember()
 
 
 def load(sources: list[Path], extra: dict | None = None) -> Environment:

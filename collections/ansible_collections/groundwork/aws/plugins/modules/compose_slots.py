@@ -41,8 +41,8 @@ options:
   projects:
     description:
       - Text of the Compose project for each slot.
-      - Without it the slot that holds O(release) from an earlier deploy is started as it stands. It has served: where a service
-        has a C(health_path), that decides, and Docker's verdict is waited for with O(state=settled).
+      - Without it the slot that holds O(release) from an earlier deploy is started as it stands. It has served before, so a
+        service's C(health_path) decides where it has one, and Docker's verdict is waited for with O(state=settled).
     type: dict
     default: {}
   anew:
