@@ -5,18 +5,20 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
-from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_protocol
+from ansible_collections.groundwork.aws.plugins.plugin_utils import warm_process, warm_protocol
 from ansible_collections.groundwork.aws.plugins.plugin_utils.warm_client import (
     Lost,
     NotStarted,
     WarmClient,
 )
 
-from tests.unit.warm import ROOT, config, gone, payload, process_of, request
+from tests.unit.warm import ROOT, config, gone, payload, process_of, request, zombie
 from tests.waiting import PATIENCE, until
 
 
@@ -59,6 +61,30 @@ def test_a_worker_that_ends_takes_its_module_along(own, tmp_path, number):
     worker.wait()
     assert all(gone(pid) for pid in pids)
     assert own.run(request(tmp_path), payload("print(1)"))[1] == b"1\n"
+
+
+def test_the_end_of_one_module_is_not_that_of_the_next_one(own, tmp_path):
+    """Ended, asked and hung up in one glance of a busy process: no number may mean two things."""
+    warm = process_of(own)
+    children = Path(f"/proc/{warm}/task/{warm}/children")
+    until(lambda: not children.read_text())
+    time.sleep(0.1)  # for the numbers that it has free now to be the lowest ones
+    wait = "import os, time\nopen('began', 'w')\nwhile not os.path.exists('go'): time.sleep(0.01)"
+    with ThreadPoolExecutor(2) as pool, own._open() as first:
+        ended = pool.submit(own._run, first, request(tmp_path), payload(wait))
+        until((tmp_path / "began").exists)
+        (child,) = children.read_text().split()
+        os.kill(warm, signal.SIGSTOP)
+        (tmp_path / "go").touch()
+        assert ended.result(PATIENCE) == (0, b"", b"")
+        until(lambda: zombie(int(child)))
+        with own._open() as second:
+            first.close()
+            # Where the first signal comes too early to be heard, the last one does not.
+            code = f"import time; time.sleep({warm_process.GRACE + 1}); print('whole')"
+            next_one = pool.submit(own._run, second, request(tmp_path), payload(code))
+            os.kill(warm, signal.SIGCONT)
+            assert next_one.result(PATIENCE) == (0, b"whole\n", b"")
 
 
 def test_the_end_of_the_controller_ends_everything(own, tmp_path):

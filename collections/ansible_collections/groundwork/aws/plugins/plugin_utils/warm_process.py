@@ -92,7 +92,8 @@ class WarmProcess:
             events = self.poll.poll(self._patience(asked))
             if events or self.children:
                 asked = time.monotonic()
-            for descriptor, event in events:
+            # Those who ask come last: theirs would be the numbers of those who have gone, whom later events may still mean.
+            for descriptor, event in sorted(events, key=lambda one: one[0] == self.server.fileno()):
                 if descriptor == self.controller:
                     return
                 if descriptor == self.server.fileno():
