@@ -1,4 +1,7 @@
-"""Single components go where nothing needs them; what is in the way is named, the others go."""
+"""Single components go where nothing needs them; what is in the way is named, the others go.
+
+Whole environments: test_end_of_life.py.
+"""
 
 from __future__ import annotations
 
@@ -88,16 +91,3 @@ def test_a_foreign_instance_in_the_vpc_is_named_before_the_network_is_touched(bu
         assert named in words(run)
     assert len(ec2.describe_subnets(Filters=within)["Subnets"]) == 4
     ec2.terminate_instances(InstanceIds=[instance])
-
-
-def test_what_is_left_with_our_tags_is_an_error_that_names_it(built):
-    tags = {"Project": "milky-way-admin-panel", "Environment": "qa", "Component": "queue"}
-    sqs = built.client("sqs")
-    url = sqs.create_queue(QueueName="orphan", tags=tags)["QueueUrl"]
-    run = built.play("destroy", "qa", *SURE, "-e", "destroy_settle=0")
-    assert run.code != 0
-    assert "sqs:queue orphan of queue" in words(run)
-    sqs.delete_queue(QueueUrl=url)
-    again = built.play("destroy", "qa", *SURE)
-    assert (again.code, again.changed) == (0, {}), again.output[-3000:]
-    assert "Kept on purpose" in again.output

@@ -70,20 +70,22 @@ def test_drift_is_found_property_by_property_and_nothing_else(runs):
     assert "somebody" in run.output
 
 
-def test_a_converged_environment_is_in_step(runs, look):
-    run, found = look()
+def test_what_is_as_declared_is_in_step(runs, look):
+    run, found = look("--limit", "logs,registry")
     assert (run.code, found.get("orphans")) == (0, []), run.output[-3000:]
     assert found["drifted"] is False
     assert "In step" in run.output
     assert run.mutating == []
 
 
-def test_what_no_component_declares_is_found(runs, account, look):
+def test_in_a_converged_environment_only_what_no_component_declares_is_found(runs, account, look):
     with orphans(account.client) as made:
         run, found = look()
     assert run.code == 2, run.output[-3000:]
+    assert changed_by(found) == {}
     assert {one["id"] for one in found["orphans"]} == made
     assert "no component declares" in run.output
+    assert run.mutating == []
 
 
 def test_what_is_missing_is_found_with_a_limit(runs, account, look):

@@ -1,4 +1,4 @@
-"""What a run leaves to read: record and outputs. How a lock goes: by force, with its table."""
+"""What a run leaves to read: record and outputs. How a lock goes by force."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ from pathlib import Path
 
 import pytest
 from holding import TABLE, Holder, holder
-from resource_sets import changed_by, mismatches
 
 from tests.waiting import PATIENCE
 
@@ -135,30 +134,3 @@ def test_an_unlocked_run_stops_and_learns_why_and_the_history_knows(account, mad
     assert lost["verdict"] == "lost-lock"
     assert unlocked["reason"] == "build-7 was switched off"
     assert unlocked["broken_run"] == lost["run"]
-
-
-def test_destroy_deletes_the_table_last_and_again_makes_none(account, made):
-    gone = account.play("destroy", "qa", "-e", "destroy=qa")
-    assert gone.code == 0, gone.output[-2000:]
-    assert gone.mutating[-1] == "dynamodb.DeleteTable"
-    assert account.client("dynamodb").list_tables()["TableNames"] == []
-    assert "This run left no record: the bucket" in words(gone)
-    again = account.play("destroy", "qa", "-e", "destroy=qa")
-    assert again.code == 0, again.output[-2000:]
-    assert [c for c in again.calls if c["mutating"] and c["status"] < 400] == []
-    unlock = account.play("unlock", "qa", "-e", "reason=tidy")
-    assert unlock.code == 0
-    assert "It has no table" in words(unlock)
-
-
-def test_what_was_destroyed_comes_back_with_the_key_that_waits_for_its_deletion(account, made):
-    kms = account.client("kms")
-    (key,) = kms.list_keys()["Keys"]
-    plan = account.play("provision", "qa", *LIMIT, "--check", "--diff")
-    run = account.play("provision", "qa", *LIMIT)
-    assert (plan.code, run.code) == (0, 0), run.output[-2000:]
-    assert mismatches(changed_by(plan.plan), changed_by(run.plan)) == []
-    assert [held["KeyId"] for held in kms.list_keys()["Keys"]] == [key["KeyId"]]
-    assert kms.describe_key(KeyId=key["KeyId"])["KeyMetadata"]["KeyState"] == "Enabled"
-    again = account.play("provision", "qa", *LIMIT)
-    assert (again.changed, again.mutating) == ({}, [])

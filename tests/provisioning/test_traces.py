@@ -95,7 +95,8 @@ def test_what_components_published_is_there(runs, account):
 
 
 def test_another_size_is_found(runs, account):
-    plan = account.play("provision", "qa", "--check", "-e", '{"database_max_storage": 500}')
+    given = ("--limit", "database", "-e", '{"database_max_storage": 500}')
+    plan = account.play("provision", "qa", "--check", *given)
     assert plan.plan["totals"]["update"] == 1, plan.output[-3000:]
 
 
