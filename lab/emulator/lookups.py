@@ -1,10 +1,11 @@
-"""What moto looks up anew for each call, looked up once: three quarters of its time were that."""
+"""What moto looks up anew for each call or service, looked up once: most of its time was that."""
 
 from functools import cache
+from threading import Lock
 from typing import Any
 
-from botocore.session import Session
 from moto.core import utils
+from moto.core.loaders import Loader, create_loader
 from moto.moto_server.werkzeug_app import DomainDispatcherApplication
 
 
@@ -19,9 +20,29 @@ class Dispatcher(DomainDispatcherApplication):
         self.get_backend_for_host = cache(super().get_backend_for_host)
 
 
+_loading = Lock()
+
+
+@cache
+def _loader() -> Loader:
+    return create_loader()
+
+
+def load_service_model(service: str, kind: str) -> dict[str, Any]:
+    """A model of botocore's, as moto extends it; `kind` is such as `service-2`.
+
+    moto has a loader for each, which looks for the four hundred services on the disk; and calls
+    that come at the same time each load what they all need.
+    """
+    with _loading:
+        return _loader().load_service_model(service, kind)
+
+
 @cache
 def _services() -> dict[str, str]:
-    return {name.replace("-", ""): name for name in Session().get_available_services()}
+    with _loading:
+        names = _loader().list_available_services("service-2")
+    return {name.replace("-", ""): name for name in names}
 
 
 def service_name(package: str) -> str:
@@ -31,5 +52,9 @@ def service_name(package: str) -> str:
 
 def apply() -> None:
     """Put it in force in this process. Raises AttributeError where moto has it no more."""
-    if utils.service_name_from_moto_package_name is not service_name:
-        utils.service_name_from_moto_package_name = service_name
+    for name, ours in (
+        ("service_name_from_moto_package_name", service_name),
+        ("_load_service_model", load_service_model),
+    ):
+        if getattr(utils, name) is not ours:
+            setattr(utils, name, ours)

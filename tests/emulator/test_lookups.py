@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from moto import backends
 from moto.core import utils
+from moto.core.loaders import create_loader
 from moto.moto_server.werkzeug_app import create_backend_app
 
 from lab.emulator import lookups
@@ -16,6 +17,14 @@ def test_services_have_the_names_that_moto_finds(aws):
     assert utils.service_name_from_moto_package_name is lookups.service_name
     slow = {name.replace("-", ""): name for name in utils.Session().get_available_services()}
     assert {s: lookups.service_name(s) for s in SERVICES} == {s: slow.get(s, s) for s in SERVICES}
+
+
+def test_models_are_motos_and_come_of_one_loader(aws):
+    assert utils._load_service_model is lookups.load_service_model
+    for kind in ("service-2", "paginators-1"):
+        loaded = lookups.load_service_model("sqs", kind)
+        assert loaded == create_loader().load_service_model("sqs", kind)
+        assert lookups.load_service_model("sqs", kind) is loaded
 
 
 def test_the_service_of_a_host_is_looked_for_once(monkeypatch):
