@@ -23,8 +23,10 @@ class Life:
     def runs(self) -> dict[str, Any]:
         """Plans and runs from nothing, in their order, and all that stood then."""
         play = partial(self.account.play, "provision", self._env)
+        # Who has nothing yet may ask for a plan of everything.
+        first = partial(self.account.play, "../site", self._env) if self._env == "prod" else play
         return {
-            "plan": play("--check", "--diff"),
+            "plan": first("--check", "--diff"),
             "apply": play(),
             "plan again": play("--check", "--diff"),
             "apply again": play(),

@@ -131,15 +131,6 @@ def test_each_subnet_keeps_its_way_out(runs, account):
     assert held == {"-public": 2, "-private": 2}
 
 
-def test_a_plan_of_everything_names_the_hosts_that_are_not_there_yet(account):
-    plan = account.play("../site", "prod", "--check")
-    assert plan.code == 0, plan.output[-3000:]
-    assert plan.mutating == []
-    made = plan.plan["hosts"]["localhost"]["create"]
-    hosts = [one["name"] for one in made if one["type"] == "host"]
-    assert hosts == [f"milky-way-admin-panel-prod-app-{number}" for number in (1, 2)]
-
-
 def test_operators_policies_allow_all_that_repairs_it(account, runs):
     missing = lacking(account, "qa")
     assert missing == "", missing

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.server
+import os
 import threading
 from collections.abc import Iterator
 
@@ -27,10 +28,13 @@ class Endpoint(http.server.BaseHTTPRequestHandler):
 
     code = ""
     page = ""
+    zones = 0  # how often it was asked for them
 
     def do_POST(self) -> None:
         body = self.rfile.read(int(self.headers["Content-Length"])).decode()
-        text = ZONES if "DescribeAvailabilityZones" in body else CALLER
+        asks_for_zones = "DescribeAvailabilityZones" in body
+        Endpoint.zones += asks_for_zones
+        text = ZONES if asks_for_zones else CALLER
         text = self.page or text
         if self.code and not self.page:
             text = ERROR.format(self.code)
@@ -54,12 +58,19 @@ def endpoint(monkeypatch) -> Iterator[type[Endpoint]]:
     monkeypatch.delenv("AWS_PROFILE", raising=False)
     yield Endpoint
     Endpoint.code = Endpoint.page = ""
+    Endpoint.zones = 0
     server.shutdown()
     server.server_close()
 
 
-def found(number: str = "111122223333", letters: list[str] | None = None) -> list:
-    return account.check(number, "us-east-1", letters, "inventories/qa")
+# Nothing is remembered from test to test where Ansible's home cannot be written to.
+NOWHERE = "/dev/null"
+
+
+def found(
+    number: str = "111122223333", letters: list[str] | None = None, home: str = NOWHERE
+) -> list:
+    return account.check(number, "us-east-1", letters, "inventories/qa", home)
 
 
 def test_the_right_account_yields_nothing(endpoint):
@@ -78,6 +89,29 @@ def test_zones_that_the_account_does_not_have(endpoint):
     assert finding.key == "network_zone_letters"
     assert finding.says.endswith("us-east-1 has only a, c for you")
     assert finding.write == "Write [a, c]."
+
+
+def test_zones_that_were_seen_are_not_asked_for_again(endpoint, tmp_path):
+    home = str(tmp_path)
+    assert found(letters=["a"], home=home) == found(letters=["c", "a"], home=home) == []
+    assert endpoint.zones == 1
+    assert found(letters=["a", "b"], home=home) != []
+    assert endpoint.zones == 2
+
+
+def test_zones_of_another_endpoint_are_asked_for(endpoint, monkeypatch, tmp_path):
+    found(letters=["a"], home=str(tmp_path))
+    monkeypatch.setenv("AWS_ENDPOINT_URL_EC2", f"{os.environ['AWS_ENDPOINT_URL']}/")
+    found(letters=["a"], home=str(tmp_path))
+    assert endpoint.zones == 2
+
+
+def test_what_is_remembered_and_broken_is_asked_for_again(endpoint, tmp_path):
+    found(letters=["a"], home=str(tmp_path))
+    (kept,) = tmp_path.rglob("*.json")
+    kept.write_text("{")
+    assert found(letters=["a"], home=str(tmp_path)) == []
+    assert endpoint.zones == 2
 
 
 @pytest.mark.parametrize(
@@ -129,7 +163,7 @@ def test_an_endpoint_that_is_no_address(monkeypatch):
 
 
 def test_a_region_that_there_is_not(endpoint):
-    (finding,) = account.check(None, "us-east-9", None, "inventories/qa")
+    (finding,) = account.check(None, "us-east-9", None, "inventories/qa", NOWHERE)
     assert finding.key == "aws_region"
     assert "us-east-9 is no region" in finding.says
     assert "Write us-east-" in finding.write

@@ -115,11 +115,10 @@ class ActionModule(ActionBase):
         found = ahead.told()
         inputs = self._inputs(asked, given["options_file"], found.get("inputs"))
         traces = store.fitting(store.read(path), names, inputs)
-        recalled = {
-            name: digest(asked["hostvars"].raw_get(name).get("recalled_outputs", {}))
-            for name in given["graph"]
-            if name not in names
-        }
+        # What those that --limit leaves out published (playbooks/recall.yml).
+        published = asked.get("_recalled", {}).get("objects", {})
+        outside = [name for name in given["graph"] if name not in names]
+        recalled = {name: digest(published.get(name, {})) for name in outside}
         told["context"] = {
             "path": str(path),
             "check": bool(self._task.check_mode),

@@ -8,6 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import ansible.constants as C
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight import (
@@ -113,7 +114,8 @@ class ActionModule(ActionBase):
         if needs.get("zones") and network:
             letters = value("network_zone_letters", network)
         place = shown(environment.folder)
-        for finding in account.check(value("aws_account_id"), region, letters, place):
+        asked = (value("aws_account_id"), region, letters, place, C.ANSIBLE_HOME)
+        for finding in account.check(*asked):
             if environment.definition(finding.key):
                 environment.complain(finding.key, finding.says, finding.write)
             else:

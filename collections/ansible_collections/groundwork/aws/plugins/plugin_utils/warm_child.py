@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import socket
@@ -82,6 +83,8 @@ def run(
     except (EOFError, OSError):
         os._exit(0)
     sys.meta_path.insert(0, finder)
+    gc.freeze()
+    gc.enable()
     faults = warm_faults.listen()
     if request.get("calls"):
         api_calls.listen_to(request["calls"])

@@ -51,6 +51,8 @@ class WarmProcess:
 
     def load(self) -> None:
         """Import everything, in a fork: one that has imported too much is thrown away."""
+        # Nothing here is garbage. A module's own is looked for again (warm_child).
+        gc.disable()
         left_out: set[str] = set()
         while True:
             reader, writer = os.pipe()
@@ -76,7 +78,6 @@ class WarmProcess:
         os.close(writer)
         if "botocore.session" not in sys.modules:
             self.services.give_up()
-        gc.collect()
         gc.freeze()
 
     def serve(self) -> None:

@@ -5,8 +5,10 @@
 from __future__ import annotations
 
 import os
+from functools import partial
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight import zones
 from ansible_collections.groundwork.aws.plugins.plugin_utils.preflight.finding import (
     Finding,
     nearest,
@@ -70,10 +72,12 @@ UNREACHABLE = (
 )
 
 
-def check(account: str | None, region: str, letters: list[str] | None, place: str) -> list[Finding]:
+def check(
+    account: str | None, region: str, letters: list[str] | None, place: str, home: str
+) -> list[Finding]:
     """Everything that is wrong with the account; `letters` are zones that it must have.
 
-    Each is asked by boto3 as every module asks: the same credentials, region and endpoint.
+    `place` is the inventory's folder as shown, `home` Ansible's. Each is asked by boto3 as every module asks: the same credentials, region and endpoint.
     """
     try:
         import boto3
@@ -94,7 +98,8 @@ def check(account: str | None, region: str, letters: list[str] | None, place: st
             return [_foreign()]
         found += _compare(answer, account, place)
         if letters:
-            found += _check_zones(session.client("ec2", config=config), region, letters)
+            ec2 = partial(session.client, "ec2", config=config)
+            found += zones.check(ec2, answer["Account"], region, letters, home)
     except botocore.exceptions.ClientError as error:
         found.append(_refused(error))
     except (AttributeError, KeyError, TypeError):  # botocore takes any XML for an answer
@@ -124,21 +129,6 @@ def _compare(answer: dict[str, Any], account: str | None, place: str) -> list[Fi
     says = f"is {account}, but these credentials belong to account {answer['Account']} ({answer['Arn']})"
     write = f"Take other credentials (AWS_PROFILE), or correct it in {place}/group_vars/all/."
     return [Finding("aws_account_id", says, write)]
-
-
-def _check_zones(client: Any, region: str, letters: list[str]) -> list[Finding]:
-    answer = client.describe_availability_zones(
-        Filters=[{"Name": "zone-type", "Values": ["availability-zone"]}]
-    )
-    zones = {
-        zone["ZoneName"] for zone in answer["AvailabilityZones"] if zone["State"] == "available"
-    }
-    there = sorted(name.removeprefix(region) for name in zones)
-    missing = [letter for letter in letters if letter not in there]
-    if not missing:
-        return []
-    says = f"asks for the zones {', '.join(letters)}, {region} has only {', '.join(there)} for you"
-    return [Finding("network_zone_letters", says, f"Write [{', '.join(there[: len(letters)])}].")]
 
 
 def _foreign() -> Finding:
