@@ -135,7 +135,11 @@ class Daemon:
             raise LabError(str(error), "set LAB_LATENCY=aws/20, or unset it") from None
         address, port = str(self._settings.gateway), self._settings.emulator_port
         server.start(
-            address, port, self._settings.records, public_network=self._settings.public_pool
+            address,
+            port,
+            self._settings.records,
+            record=self._settings.record,
+            public_network=self._settings.public_pool,
         )
         log.info("emulator at %s", self._settings.emulator_url)
         authorities = (Authority(one) for one in (self._settings.pki, self._settings.database_pki))

@@ -45,12 +45,16 @@ class Settings:
 
     label: str = "groundwork-lab"
 
+    # Gets a JSON line per API call, also of the hosts (see `emulator.calls.Call`).
+    record: Path | None = None
+
     @classmethod
     def load(cls, environ: Mapping[str, str] = os.environ) -> "Settings":
-        """Read the settings; LAB_HOME and LAB_CACHE move the two folders."""
+        """Read the settings: LAB_HOME and LAB_CACHE are folders, LAB_RECORD is a file."""
         return cls(
             home=Path(environ.get("LAB_HOME") or cls.__dataclass_fields__["home"].default),
             cache=Path(environ.get("LAB_CACHE") or cls.__dataclass_fields__["cache"].default),
+            record=Path(environ["LAB_RECORD"]) if environ.get("LAB_RECORD") else None,
         )
 
     @property

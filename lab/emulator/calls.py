@@ -17,7 +17,7 @@ from urllib.parse import parse_qs
 from moto.core.request import Request
 from moto.core.routing import get_service_router
 
-_SCOPE = re.compile(r"Credential=[^/]*/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
+_SCOPE = re.compile(r"Credential=(?P<key>[^/]*)/\d{8}/[^/]+/(?P<service>[^/]+)/aws4_request")
 _NAMES_RESOURCE = re.compile(r"(^n|N)ames?$|Identifier$|Id$|A(rn|RN)$|^(repositories|resources)$")
 _TAG_KEY = re.compile(r"\.(Tag)?[Kk]ey$")
 _TAGS = frozenset({"tags", "Tags", "BackupPlanTags", "BackupVaultTags"})
@@ -43,7 +43,8 @@ class Call:
     """One API call. `service` is AWS's signing name (`elasticloadbalancing`, `ec2`, `s3` ...).
 
     `path` is the request's: for S3 it names bucket and object. `about` is what the request says of
-    its resources: names, ids, ARNs, and the tags that it gives. Never a value of anything.
+    its resources: names, ids, ARNs, and the tags that it gives. Never a value of anything. `key` is
+    the id of the access key that signed it.
     """
 
     service: str
@@ -52,6 +53,7 @@ class Call:
     status: int = 0
     path: str = field(default="", compare=False)
     about: dict[str, Any] = field(default_factory=dict, compare=False)
+    key: str = field(default="", compare=False)
 
 
 def is_mutating(action: str) -> bool:
@@ -68,16 +70,17 @@ def identify(environ: dict[str, Any]) -> Call:
     mutating unless it is a GET or HEAD.
     """
     scope = _SCOPE.search(environ.get("HTTP_AUTHORIZATION", ""))
-    service = scope["service"] if scope else "unsigned"
+    service, key = (scope["service"], scope["key"]) if scope else ("unsigned", "")
     fields = _fields(environ)
     # A JSON body names its operation in a header; an `Action` in it is a member like others.
     form = fields if _is_form(environ) else {}
     action = form.get("Action") or _header_action(environ) or _path_action(environ, service)
     if not action:
         method = environ["REQUEST_METHOD"]
-        return Call(service, f"{method} {environ['PATH_INFO']}", method not in ("GET", "HEAD"))
+        mutating = method not in ("GET", "HEAD")
+        return Call(service, f"{method} {environ['PATH_INFO']}", mutating, key=key)
     mutating = is_mutating(action) and form.get("DryRun") != "true"
-    return Call(service, action, mutating, about=about(fields))
+    return Call(service, action, mutating, about=about(fields), key=key)
 
 
 def about(fields: dict[str, str]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -10,10 +11,19 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 BIN = Path(sys.executable).parent
+# Where the lab keeps its API calls, if it was started with that (scripts/test), and of each run so
+# far its arguments and the part of that file that was written meanwhile.
+RECORD = os.environ.get("LAB_RECORD")
+PLAYED: list[tuple[tuple[str, ...], slice]] = []
+
+
+def _recorded() -> int:
+    return os.path.getsize(RECORD) if RECORD else 0
 
 
 def play(environment: dict[str, str], *arguments: str, timeout: int = 900) -> str:
     """Run ansible-playbook in the lab; returns its output, fails with its end."""
+    before = _recorded()
     done = subprocess.run(
         [str(BIN / "ansible-playbook"), "-i", "inventories/qa", *arguments],
         env=environment,
@@ -22,6 +32,7 @@ def play(environment: dict[str, str], *arguments: str, timeout: int = 900) -> st
         text=True,
         timeout=timeout,
     )
+    PLAYED.append((arguments, slice(before, _recorded())))
     output = done.stdout + done.stderr
     assert done.returncode == 0, output[-6000:]
     return output

@@ -5,6 +5,7 @@ import json
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -40,7 +41,7 @@ def environ(service: str, body: str = "", **more: Any) -> dict[str, Any]:
     return {
         "REQUEST_METHOD": "POST",
         "PATH_INFO": "/",
-        "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host",
+        "HTTP_AUTHORIZATION": f"AWS4-HMAC-SHA256 {scope}, SignedHeaders=host, Signature=f00d",
         "HTTP_HOST": "127.0.0.1",
         "SERVER_NAME": "127.0.0.1",
         "SERVER_PORT": "5000",
@@ -88,6 +89,12 @@ def test_a_json_body_says_what_it_is_about_and_stays_readable() -> None:
     request = environ("secretsmanager", body, **more)
     assert identify(request).about == {"SecretId": "shop/qa/database"}
     assert json.loads(request["wsgi.input"].read())["SecretString"] == "hidden"
+
+
+def test_a_call_says_whose_key_signed_it_and_not_the_signature() -> None:
+    signed = identify(environ("ec2", "Action=CreateVpc", **FORM))
+    assert signed.key == "AKIA"
+    assert "f00d" not in json.dumps(asdict(signed))
 
 
 def test_a_dry_run_changes_nothing() -> None:
