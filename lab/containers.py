@@ -13,6 +13,7 @@ from docker.models.containers import Container
 from docker.types import Mount
 
 from lab.errors import LabError
+from lab.listing import Listing
 from lab.settings import Settings
 
 
@@ -74,13 +75,16 @@ class Containers:
     def __init__(self, client: docker.DockerClient, settings: Settings) -> None:
         self._client = client
         self._settings = settings
+        self._listing = Listing(client, f"{settings.label}=1")
+
+    def follow(self) -> None:
+        """Ask the engine only once it says that something is another: for whoever asks for long."""
+        self._listing.follow()
 
     def all(self, noun: str = "") -> list[Seen]:
         """List all containers (of one noun), running or not. One cheap call to the engine."""
-        label = self._settings.label
-        wanted = [f"{label}=1"] + ([f"{label}.noun={noun}"] if noun else [])
-        listed = self._client.api.containers(all=True, filters={"label": wanted})
-        return [self._seen(attributes) for attributes in listed]
+        listed = [self._seen(attributes) for attributes in self._listing.containers()]
+        return [one for one in listed if noun in ("", one.noun)]
 
     def find(self, noun: str) -> dict[str, Seen]:
         """List the containers of one noun by their record."""
@@ -103,6 +107,7 @@ class Containers:
             self._delete(seen.id)  # its volumes stay: they hold the data
         identity = seen.id if seen and same else self.create(spec)
         self._client.api.start(identity)
+        self._listing.forget()
         return True
 
     def create(self, spec: Spec) -> str:
@@ -121,7 +126,7 @@ class Containers:
             f"{self._settings.label}.spec": spec.digest,
         }
         endpoint = self._client.api.create_endpoint_config(ipv4_address=str(spec.address))
-        return self._client.containers.create(
+        made = self._client.containers.create(
             spec.image,
             list(spec.command) or None,
             name=spec.name,
@@ -135,7 +140,9 @@ class Containers:
             cgroupns="private" if spec.privileged else None,
             restart_policy={"Name": "unless-stopped"},
             log_config={"type": "json-file", "config": {"max-size": "5m", "max-file": "2"}},
-        ).id
+        )
+        self._listing.forget()
+        return made.id
 
     def remove(self, noun: str, record: str) -> None:
         """Remove the container of a record and its volumes; nothing happens without one."""
@@ -192,7 +199,7 @@ class Containers:
 
     def _image(self, name: str) -> str:
         try:
-            return self._client.images.get(name).id
+            return self._listing.image(name)
         except NotFound:
             raise LabError(f"image {name} is missing", "build it: make lab-up") from None
 
@@ -204,6 +211,8 @@ class Containers:
         except APIError as error:
             if error.status_code != 409:  # somebody else is removing it already
                 raise
+        finally:
+            self._listing.forget()
 
 
 def running(seen: Iterable[Seen]) -> list[Seen]:

@@ -144,6 +144,7 @@ class Daemon:
         log.info("emulator at %s", self._settings.emulator_url)
         authorities = (Authority(one) for one in (self._settings.pki, self._settings.database_pki))
         lab = Lab(self._settings, _client(engine), *authorities, records)
+        lab.containers.follow()
         threads = []
         for one in classes:
             self._board.add(one.name)

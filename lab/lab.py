@@ -25,8 +25,7 @@ class Lab:
     database_pki: Any
     records: Any
     log: logging.Logger = field(default_factory=lambda: logging.getLogger("lab"))
+    containers: Containers = field(init=False)
 
-    @property
-    def containers(self) -> Containers:
-        """The lab's containers."""
-        return Containers(self.docker, self.settings)
+    def __post_init__(self) -> None:
+        self.containers = Containers(self.docker, self.settings)

@@ -127,16 +127,22 @@ class Balancers(Controller):
             return  # HAProxy needs one, as a balancer without any answers nothing
         if self.lab.containers.ensure(spec):
             self.log.info("balancer %s at %s as %s", one.name, spec.address, one.dns_name)
-        container = self.lab.containers.get(NOUN, one.id)
-        if container is None or container.status != "running":
+        seen = self.lab.containers.find(NOUN).get(one.id)
+        if seen is None or seen.state != "running":
             return
         known = self._running.get(one.id)
+        if known == (seen.id, structure) and not changes:
+            self._note(one, seen.id, structure, slots)
+            return
+        container = self.lab.containers.get(NOUN, one.id)
+        if container is None or container.id != seen.id:
+            return  # another one by now: the next pass
         if known != (container.id, structure):
             # Without one known it was adopted, and its process may be of an older configuration.
             if known is None or known[0] == container.id:
                 self._reload(one, container)
             self._running[one.id] = (container.id, structure)
-        elif changes:
+        else:
             self._note(one, container.id, "in between", slots)
             code, output = container.exec_run(haproxy.telling(changes))
             if code:

@@ -205,6 +205,19 @@ def test_a_drill_is_planned_as_it_is_done(backed_up, hosted):
     assert f"{FIRST}-drill" not in instances(hosted)
 
 
+def test_the_instance_that_is_gone_is_made_empty_only_where_that_is_meant(backed_up, restored):
+    backed_up.client("rds").delete_db_instance(DBInstanceIdentifier=FIRST, SkipFinalSnapshot=True)
+    only = ("--limit", "database")
+    run = backed_up.play("provision", "qa", *only)
+    assert run.code != 0
+    assert f"{FIRST}, is gone" in words(run) and "docs/runbooks/restore.md" in words(run)
+    assert run.mutating == []
+    plan = backed_up.succeed("provision", "qa", *only, "--check")
+    assert "A run would stop here" in words(plan)
+    backed_up.succeed("provision", "qa", *only, "-e", "database_empty=true")
+    assert FIRST in instances(backed_up)
+
+
 def test_a_destroy_takes_what_was_restored_with_it(backed_up, restored):
     # As a restore to a time leaves it that was killed before its second call.
     rds, arn = backed_up.client("rds"), instances(backed_up)[restored]["DBInstanceArn"]
