@@ -214,7 +214,7 @@ def test_the_instance_that_is_gone_is_made_empty_only_where_that_is_meant(backed
     assert run.mutating == []
     plan = backed_up.succeed("provision", "qa", *only, "--check")
     assert "A run would stop here" in words(plan)
-    backed_up.succeed("provision", "qa", *only, "-e", "database_empty=true")
+    backed_up.succeed("provision", "qa", *only, "-e", "empty_database=true")
     assert FIRST in instances(backed_up)
 
 

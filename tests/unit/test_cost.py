@@ -70,6 +70,11 @@ def test_an_assumption_of_the_inventory_holds():
     assert more["usage"]["traffic_gb"]["value"] == 500
 
 
+def test_numbers_of_the_command_line_are_numbers():
+    as_text, as_number = ({"instances_count": count} for count in ("3", 3))
+    assert told(extra=as_text) == told(extra=as_number) != told()
+
+
 def test_what_is_stopped_at_night_runs_fewer_hours_and_keeps_its_disk():
     # 283 instead of 730 hours: 283 x 0.0208 = 5.886; 283 x 0.018 = 5.094. Disks,
     # addresses and metrics stay.

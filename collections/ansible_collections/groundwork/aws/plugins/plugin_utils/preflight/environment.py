@@ -77,7 +77,9 @@ class Environment:
     def variables(self, host: str) -> dict[str, Any]:
         """A host's variables as they stand in the files, with what templates may ask."""
         if host not in self._variables:
-            self._variables[host] = {**self._raw(host), "hostvars": self.hostvars}
+            # As numbers, where the command line has texts.
+            numbers = {d.name: d.value for d in self.extra if isinstance(d.value, int)}
+            self._variables[host] = {**self._raw(host), **numbers, "hostvars": self.hostvars}
         return self._variables[host]
 
     def _raw(self, host: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -52,9 +53,19 @@ def gather(
         loader=loader,
         knowledge=known,
         reading=reading,
-        extra=command_line(extra),
+        extra=command_line(_numbered(extra, known)),
         own=_own(reading.definitions),
     )
+
+
+def _numbered(extra: dict[str, Any], known: Knowledge) -> dict[str, Any]:
+    """What `-e name=3` gives as a text, where its rule takes that: the number that an inventory would have."""
+    found = dict(extra)
+    for name, value in extra.items():
+        if isinstance(value, str) and (known.rule(name) or {}).get("text"):
+            with suppress(ValueError):  # the rule says what is wrong with it
+                found[name] = int(value)
+    return found
 
 
 def _own(definitions: list[Definition]) -> set[str]:
