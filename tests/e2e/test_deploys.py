@@ -92,6 +92,11 @@ def test_a_rotated_secret_is_rolled_through_the_slots(site, environment, fetch, 
     assert "secret JWT_SECRET: version" in told
     assert value["key"] not in told
     assert release_of(fetch) == before
+    bucket = "milky-way-admin-panel-qa-state-123456789012"
+    record = aws("s3").get_object(Bucket=bucket, Key=f"releases/{before}.json")["Body"]
+    now = store.describe_secret(SecretId=name)["VersionIdsToStages"]
+    (version,) = (one for one, stages in now.items() if "AWSCURRENT" in stages)
+    assert json.load(record)["secret_versions"]["JWT_SECRET"]["version_id"] == version
     command = {"command": "sha256sum < /run/secrets/JWT_SECRET"}
     given = ("-e", "service=api", "-e", json.dumps(command))
     digest = hashlib.sha256(value["key"].encode()).hexdigest()
