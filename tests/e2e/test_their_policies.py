@@ -56,7 +56,7 @@ def test_operators_policies_allow_what_playbooks_call(site, environment):
         ours = [one for one in calls(part) if one["key"] == environment[OPERATOR]]
         for refused in simulate.refused(ours, policies, place_of("qa")):
             lacking[f"{' and '.join(operations)} ({arguments[0]}): {refused}"] = None
-    assert list(lacking) == []
+    assert not lacking, "\n".join(lacking)
 
 
 def test_the_instances_role_allows_what_hosts_call(site, environment, aws):
@@ -64,6 +64,7 @@ def test_the_instances_role_allows_what_hosts_call(site, environment, aws):
     policy = iam.get_policy(PolicyArn=INSTANCE)["Policy"]
     version = iam.get_policy_version(PolicyArn=INSTANCE, VersionId=policy["DefaultVersionId"])
     document = as_lists(version["PolicyVersion"]["Document"])
-    theirs = [one for one in calls() if one["key"] not in ("", environment[OPERATOR])]
+    # Sessions have such keys; whoever plays EC2 and hands them out has another one.
+    theirs = [one for one in calls() if one["key"].startswith("ASIA")]
     assert {"secretsmanager", "logs", "ecr"} <= {one["service"] for one in theirs}
     assert simulate.refused(theirs, [document], place_of("qa")) == []
