@@ -23,6 +23,7 @@ INCLUDES = {
     "provision": ["plan"],
     "deploy": ["pipeline"],
     "destroy": ["plan"],
+    "backup": [],
 }
 # What an operator has besides where a component by choice is switched on.
 INCLUDES |= {"account": [], "backup_plan": [], "trail": []}

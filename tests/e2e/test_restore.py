@@ -14,14 +14,15 @@ from tests.lab.live.services import inside
 pytestmark = pytest.mark.lab
 FIRST = "milky-way-admin-panel-qa-database"
 DRILL = f"{FIRST}-drill"
-BACKUP = "e2e-before-the-loss"
+NAME = "e2e-before-the-loss"
+BACKUP = f"milky-way-admin-panel-qa-backup-{NAME}"
 
 
 @pytest.fixture(scope="module")
 def backup(site, environment, fetch, aws):
     """A snapshot with a row of ours in it; afterwards the first instance is the database again."""
     fetch("/api/items", json.dumps({"name": "kept by the backup"}).encode())
-    yield play(environment, "playbooks/backup.yml", "-e", f"backup_name={BACKUP}")
+    yield play(environment, "playbooks/backup.yml", "-e", f"backup_name={NAME}")
     in_database("ALTER TABLE IF EXISTS lost RENAME TO items")
     if used(aws) != FIRST:
         play(environment, "playbooks/repoint.yml", "-e", f"database_instance={FIRST}")

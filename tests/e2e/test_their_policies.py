@@ -22,9 +22,11 @@ pytestmark = [
 ]
 # As docs/iam/README.md has it; any other playbook is one of `deploy`.
 BOTH = ("provision", "deploy")
+BACKUP = (*BOTH, "backup")
 NEEDS = {
-    "provision": ("provision",), "site": BOTH, "scale": BOTH, "repoint": BOTH, "backup": BOTH,
-    "restore": BOTH, "restore_drill": BOTH, "destroy": ("destroy",), "unlock": ("destroy",),
+    "provision": ("provision",), "site": BOTH, "scale": BOTH, "destroy": ("destroy",),
+    "unlock": ("destroy",), "backup": BACKUP, "restore": BACKUP, "restore_drill": BACKUP,
+    "repoint": BACKUP,
 }  # fmt: skip
 OPERATOR = "AWS_ACCESS_KEY_ID"
 INSTANCE = "arn:aws:iam::123456789012:policy/milky-way-admin-panel-qa-instance"
@@ -38,7 +40,7 @@ def needs(arguments: tuple[str, ...]) -> tuple[str, ...]:
     found = NEEDS.get(playbook, ("deploy",))
     if "--check" not in arguments:
         return found
-    return tuple("deploy" if one == "deploy" else "plan" for one in found)
+    return tuple("plan" if one in ("provision", "destroy") else one for one in found)
 
 
 def calls(part: slice = slice(None)) -> list[dict[str, Any]]:

@@ -15,6 +15,8 @@ PARTS = "network,security_groups,state,keys,secrets,database"
 BUCKET = "milky-way-admin-panel-qa-state-123456789012"
 FIRST = "milky-way-admin-panel-qa-database"
 NAMED = ("-e", "backup_name=before")
+BACKUP = "milky-way-admin-panel-qa-backup-before"
+GIVEN = ("-e", f"snapshot={BACKUP}")
 # Of AWS, what the role's own changes too; instead of the host's answer, that every check passed.
 ADMIT = """---
 - name: Give the master user another password
@@ -48,8 +50,8 @@ def backed_up(built):
 @pytest.fixture(scope="module")
 def restored(backed_up):
     """The name of an instance that was restored from the snapshot."""
-    plan = backed_up.succeed("restore", "qa", "-e", "snapshot=before", "--check", "--diff")
-    run = backed_up.succeed("restore", "qa", "-e", "snapshot=before")
+    plan = backed_up.succeed("restore", "qa", *GIVEN, "--check", "--diff")
+    run = backed_up.succeed("restore", "qa", *GIVEN)
     assert plan.mutating == []
     assert plan.changed_tasks == run.changed_tasks != set()
     (name,) = instances(backed_up).keys() - {FIRST}
@@ -98,17 +100,17 @@ def tags(one: dict) -> dict[str, str]:
 
 def test_a_snapshot_is_of_the_environment_and_no_name_is_taken_twice(backed_up):
     rds = backed_up.client("rds")
-    (made,) = rds.describe_db_snapshots(DBSnapshotIdentifier="before")["DBSnapshots"]
+    (made,) = rds.describe_db_snapshots(DBSnapshotIdentifier=BACKUP)["DBSnapshots"]
     assert made["DBInstanceIdentifier"] == FIRST
     assert tags(made)["Environment"] == "qa"
     again = backed_up.play("backup", "qa", *NAMED)
     assert again.code != 0
-    assert "There is a snapshot before already" in words(again)
+    assert f"There is a snapshot {BACKUP} already" in words(again)
 
 
 def test_what_there_is_to_restore_is_listed(backed_up):
     told = backed_up.succeed("backups", "qa")
-    assert "before" in words(told) and FIRST in words(told)
+    assert BACKUP in words(told) and FIRST in words(told)
     assert told.mutating == []
 
 
@@ -119,9 +121,9 @@ def test_a_restore_makes_a_new_instance_like_the_first_and_leaves_that_alone(bac
         assert new[same] == first[same], same
     assert new["DBSubnetGroup"]["DBSubnetGroupName"] == FIRST
     assert new["DBParameterGroups"][0]["DBParameterGroupName"] == FIRST
-    assert tags(new)["RestoredFrom"] == "before"
+    assert tags(new)["RestoredFrom"] == BACKUP
     assert tags(new).items() >= tags(first).items()
-    assert backed_up.succeed("restore", "qa", "-e", "snapshot=before").mutating == []
+    assert backed_up.succeed("restore", "qa", *GIVEN).mutating == []
 
 
 def test_a_restore_to_a_time_carries_the_same_tags(backed_up, restored):
