@@ -123,7 +123,7 @@ def changed_app(tmp_path):
     return folder, name
 
 
-def test_another_release_as_planned_and_back(site, environment, fetch, changed_app, tmp_path):
+def test_another_release_as_planned_and_back(site, environment, fetch, changed_app, tmp_path, aws):
     before = release_of(fetch)
     other = f"qa-e2e-{int(time.time())}"
     source, migration = changed_app
@@ -143,6 +143,14 @@ def test_another_release_as_planned_and_back(site, environment, fetch, changed_a
     told = play(environment, "playbooks/releases.yml")
     assert re.search(rf"^{re.escape(other)} +rolled back ", told, re.M)
     assert re.search(rf"^{re.escape(before)} +good, serves ", told, re.M)
+    # An image that was deleted is built again of the same source.
+    image = {
+        "repositoryName": "milky-way-admin-panel-qa-api",
+        "imageIds": [{"imageTag": other}],
+    }
+    aws("ecr").batch_delete_image(**image)
+    play(environment, "playbooks/build.yml", *new)
+    assert len(aws("ecr").describe_images(**image)["imageDetails"]) == 1
 
 
 def test_an_unknown_release_is_refused_and_the_old_one_serves_on(site, environment, fetch):

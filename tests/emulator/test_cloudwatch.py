@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from pytest import fixture
+from pytest import fixture, raises
 
 Aws = Callable[[str], Any]
 TAGS = [{"Key": "Project", "Value": "shop"}]
@@ -115,3 +115,20 @@ def test_a_metric_filter_is_one_by_its_name_and_goes_with_its_group(aws: Aws) ->
     logs.delete_log_group(logGroupName="/shop/api")
     logs.create_log_group(logGroupName="/shop/api")
     assert logs.describe_metric_filters(logGroupName="/shop/api")["metricFilters"] == []
+
+
+def test_a_log_group_takes_a_key_and_gives_it_back(aws: Aws) -> None:
+    logs = aws("logs")
+    key = "arn:aws:kms:us-east-1:123456789012:key/1"
+
+    def kept() -> str | None:
+        (group,) = logs.describe_log_groups(logGroupNamePrefix="/shop/web")["logGroups"]
+        return group.get("kmsKeyId")
+
+    logs.create_log_group(logGroupName="/shop/web")
+    logs.associate_kms_key(logGroupName="/shop/web", kmsKeyId=key)
+    assert kept() == key
+    logs.disassociate_kms_key(logGroupName="/shop/web")
+    assert kept() is None
+    with raises(logs.exceptions.ResourceNotFoundException):
+        logs.disassociate_kms_key(logGroupName="/shop/none")

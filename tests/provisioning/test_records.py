@@ -49,6 +49,17 @@ def words(run) -> str:
     return " ".join(run.output.split())
 
 
+def test_an_older_version_of_an_object_of_the_bucket_comes_back(account, made):
+    s3, key = account.client("s3"), "outputs/keys.json"
+    before = document(account, "outputs")["keys"]
+    assert before["key_arn"]
+    s3.put_object(Bucket=BUCKET, Key=key, Body=b"{}")
+    versions = s3.list_object_versions(Bucket=BUCKET, Prefix=key)["Versions"]
+    (good,) = (one["VersionId"] for one in versions if one["Size"] > 2)
+    s3.copy_object(Bucket=BUCKET, Key=key, CopySource=f"{BUCKET}/{key}?versionId={good}")
+    assert document(account, "outputs")["keys"] == before
+
+
 def test_the_first_run_made_the_table_and_left_its_record(account, made):
     assert "dynamodb.CreateTable" in made.mutating
     (record,) = document(account, "history")

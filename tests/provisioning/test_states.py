@@ -120,6 +120,23 @@ def test_a_given_value_changes_no_other_and_a_new_field_is_added(runs):
     assert runs["given again"].changed == {} and runs["given again"].mutating == []
 
 
+def test_a_secret_comes_back_after_its_deletion_and_so_does_its_value_before(runs, account):
+    store, name = account.client("secretsmanager"), f"{SECRETS}/jwt"
+    before = store.get_secret_value(SecretId=name)
+    store.delete_secret(SecretId=name)
+    store.restore_secret(SecretId=name)
+    given = ("--limit", "secrets", "-e", json.dumps(GIVEN))
+    assert changed_by(account.succeed("provision", "qa", *given, "--check").plan) == {}
+    wrong = store.put_secret_value(SecretId=name, SecretString="{}")["VersionId"]
+    store.update_secret_version_stage(
+        SecretId=name,
+        VersionStage="AWSCURRENT",
+        MoveToVersionId=before["VersionId"],
+        RemoveFromVersionId=wrong,
+    )
+    assert store.get_secret_value(SecretId=name)["SecretString"] == before["SecretString"]
+
+
 def test_each_subnet_keeps_its_way_out(runs, account):
     tables = account.client("ec2").describe_route_tables()["RouteTables"]
     held = {
