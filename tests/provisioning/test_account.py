@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from pathlib import Path
-
 import pytest
 from permissions import lacking
+from qa_copies import like_qa
 from resource_sets import changed_by, mismatches
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 # S3's account-wide API puts the account's number before the host's name, and an emulator's host is
 # an address: tests/unit/test_account_settings.py has that one.
 OPTIONS = ("--limit", "account", "-e", '{"account_bucket_access_block": null}')
@@ -21,13 +17,7 @@ OPTIONS = ("--limit", "account", "-e", '{"account_bucket_access_block": null}')
 @pytest.fixture(scope="module")
 def env(tmp_path_factory) -> str:
     """An inventory in which the component is switched on."""
-    folder = tmp_path_factory.mktemp("inventories") / "qa"
-    shutil.copytree(ROOT / "inventories" / "qa", folder)
-    components = folder / "components.yml"
-    text = components.read_text()
-    assert text.count("# account:") == 1
-    components.write_text(text.replace("# account:", "account:"))
-    return os.path.relpath(folder, ROOT / "inventories")
+    return like_qa(tmp_path_factory.mktemp("inventories"), {"# account:": "account:"})
 
 
 def settings(account) -> dict:

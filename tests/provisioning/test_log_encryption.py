@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import shutil
-from pathlib import Path
-
 import pytest
 from permissions import lacking
+from qa_copies import like_qa
 from resource_sets import changed_by, mismatches, properties
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 GROUPS = [f"/milky-way-admin-panel/qa/{name}" for name in ("api", "host", "web")]
 ASKED = """
 logs_kms_key_arn: "{{ hostvars['keys'].outputs.key_arn | default(known_after_apply) }}"
@@ -22,18 +18,8 @@ logs_kms_key_arn: "{{ hostvars['keys'].outputs.key_arn | default(known_after_app
 @pytest.fixture(scope="module")
 def env(tmp_path_factory) -> str:
     """An inventory that asks for it, in which the key comes first."""
-    folder = tmp_path_factory.mktemp("inventories") / "qa"
-    shutil.copytree(ROOT / "inventories" / "qa", folder)
-    components = folder / "components.yml"
-    text = components.read_text()
-    assert text.count("        logs:\n") == 1
-    text = text.replace("        logs:\n", "")
-    components.write_text(
-        text.replace("        flow_logs:\n", "        flow_logs:\n        logs:\n")
-    )
-    with (folder / "group_vars/all/sizes.yml").open("a") as sizes:
-        sizes.write(ASKED)
-    return os.path.relpath(folder, ROOT / "inventories")
+    moved = {"        logs:\n": "", "        flow_logs:\n": "        flow_logs:\n        logs:\n"}
+    return like_qa(tmp_path_factory.mktemp("inventories"), moved, ASKED)
 
 
 @pytest.fixture(scope="module")

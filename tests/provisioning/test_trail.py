@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import shutil
-from pathlib import Path
 
 import pytest
 from permissions import lacking
+from qa_copies import like_qa
 from resource_sets import changed_by, mismatches, properties
 
 pytestmark = pytest.mark.slow
 
-ROOT = Path(__file__).parents[2]
 NAME, OWNER = "milky-way-admin-panel-qa", {"Key": "Owner", "Value": "somebody"}
 BUCKET = f"{NAME}-trail-logs-123456789012"
 ARN = f"arn:aws:cloudtrail:us-east-1:123456789012:trail/{NAME}"
@@ -23,15 +20,8 @@ BOTH = "trail_logs,trail"
 @pytest.fixture(scope="module")
 def env(tmp_path_factory) -> str:
     """An inventory in which the two components are switched on."""
-    folder = tmp_path_factory.mktemp("inventories") / "qa"
-    shutil.copytree(ROOT / "inventories" / "qa", folder)
-    components = folder / "components.yml"
-    text = components.read_text()
-    for name in ("trail_logs:", "trail:"):
-        assert text.count(f"# {name}") == 1
-        text = text.replace(f"# {name}", name)
-    components.write_text(text)
-    return os.path.relpath(folder, ROOT / "inventories")
+    switched = {f"# {name}": name for name in ("trail_logs:", "trail:")}
+    return like_qa(tmp_path_factory.mktemp("inventories"), switched)
 
 
 def trails(account) -> list[dict]:
