@@ -1,9 +1,4 @@
-"""What the role hardening writes, and how it tells what differs on a host."""
-
-import hashlib
-
-import pytest
-from ansible_collections.groundwork.aws.plugins.filter.files import files_unlike
+"""What the role hardening writes."""
 
 from tests.unit.host_roles import render
 
@@ -64,22 +59,3 @@ def test_held_packages_are_held_by_their_whole_name():
     assert '"^docker\\.io$";' in text
     assert '"origin=Debian,codename=${distro_codename}-security,label=Debian-Security";' in text
     assert 'Automatic-Reboot "false"' in text
-
-
-WANTED = {"/etc/a": "one\n", "/etc/b": None}
-SUM = hashlib.sha256(b"one\n").hexdigest()
-
-
-@pytest.mark.parametrize(
-    ("sums", "owners", "unlike"),
-    [
-        (f"{SUM}  /etc/a\n", "/etc/a root:root:644\n", []),
-        ("", "", ["/etc/a"]),
-        (f"{'0' * 64}  /etc/a\n", "/etc/a root:root:644\n", ["/etc/a"]),
-        (f"{SUM}  /etc/a\n", "/etc/a root:root:666\n", ["/etc/a"]),
-        (f"{SUM}  /etc/a\n", "/etc/a root:root:644\n/etc/b root:root:644\n", ["/etc/b"]),
-    ],
-    ids=["as it is to be", "missing", "other content", "open to everybody", "left over"],
-)
-def test_files_that_differ(sums, owners, unlike):
-    assert files_unlike(WANTED, sums, owners) == unlike
