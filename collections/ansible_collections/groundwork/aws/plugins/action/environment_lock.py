@@ -4,10 +4,7 @@
 
 from __future__ import annotations
 
-import json
 import os
-import subprocess
-import sys
 import time
 import uuid
 from pathlib import Path
@@ -94,7 +91,9 @@ class ActionModule(ActionBase):
                 "failed": True,
                 "msg": "lock_lease: it must be one second at least, such as 2m.",
             }
-        done = self._module(holder=who, run=run, wait="0s")
+        settings = self._settings(lease)
+        keeper = self._keeper(settings)
+        done = self._module(holder=who, run=run, wait="0s", keeper=keeper)
         begun = ticks()
         while done.get("failed") and done.get("lock", {}).get("run"):
             lock, waited = done["lock"], ticks() - begun
@@ -112,9 +111,10 @@ class ActionModule(ActionBase):
                 + lock_words.held(name, lock["holder"], lock["until"]),
                 color="yellow",
             )
-            done = self._module(holder=who, run=run, wait=f"{min(_SAY, wait - waited):.3f}s")
+            pause = f"{min(_SAY, wait - waited):.3f}s"
+            done = self._module(holder=who, run=run, wait=pause, keeper=keeper)
         if not done.get("failed"):
-            self._keep(done, who, lease)
+            self._keep(done, settings, who)
         return done
 
     def _break(self, who: Result) -> Result:
@@ -149,55 +149,55 @@ class ActionModule(ActionBase):
         sources = self._vars.get("ansible_inventory_sources") or ["inventories/qa"]
         return os.path.relpath(sources[0]) if os.path.exists(sources[0]) else sources[0]
 
-    def _keep(self, done: Result, who: Result, lease: float) -> None:
-        """Note what was taken for the other processes of this run, and start the keeper."""
-        args, lock, files = self._task.args, done["lock"], fence.files()
-        files.write(
+    def _settings(self, lease: float) -> Result:
+        """What the other processes of this run know of the lock before it is taken."""
+        args = self._task.args
+        return {
+            "name": args["name"],
+            "table": args["table"],
+            "bucket": args.get("bucket") or "",
+            "region": args.get("region") or "",
+            "profile": args.get("profile") or "",
+            "endpoint_url": args.get("endpoint_url") or "",
+            "lease": lease,
+            # Without a table (see the module's `watch`) there is nothing to hold but the look at it.
+            "watch": True,
+            "run": "",
+            "epoch": 0,
+            "deadline": ticks() + lease,
+        }
+
+    def _keeper(self, taken: Result) -> Result:
+        """What the keeper is told: a fork of the module, which has imported what it needs."""
+        return {
+            **taken,
+            "program": str(Path(processes.__file__).with_name("keeper.py")),
+            "folder": str(fence.files().folder),
+            "parent": {"pid": self._parent, "start": processes.started(self._parent)},
+        }
+
+    def _keep(self, done: Result, settings: Result, who: Result) -> None:
+        """Note what was taken for the other processes of this run, and who keeps it."""
+        lock, lease = done["lock"], settings["lease"]
+        fence.files().write(
             "lock",
             {
-                "name": args["name"],
-                "table": args["table"],
-                "bucket": args.get("bucket") or "",
-                "region": done.get("region") or args.get("region") or "",
-                "profile": args.get("profile") or "",
-                "endpoint_url": args.get("endpoint_url") or "",
-                # Without a table (see the module's `watch`) there is nothing to hold but the look at it.
+                **settings,
+                "region": done.get("region") or settings["region"],
                 "watch": not lock,
                 "run": lock.get("run", ""),
                 "epoch": lock.get("epoch", 0),
-                "deadline": lock.get("deadline", ticks() + lease),
+                "deadline": lock.get("deadline", settings["deadline"]),
                 "started": lock.get("until", time.time() + lease) - lease,
-                "lease": lease,
                 "holder": who,
             },
         )
-        self._start_keeper()
+        self._note_keeper(done)
 
-    def _start_keeper(self) -> None:
-        files = fence.files()
-        taken = files.read("lock") or {}
-        task = {
-            **taken,
-            "key": taken["name"],
-            "deadline": files.deadline(),
-            "folder": str(files.folder),
-            "parent": {"pid": self._parent, "start": processes.started(self._parent)},
-        }
-        program = Path(processes.__file__).with_name("keeper.py")
-        # A session of its own: Ctrl-C and Ctrl-Z are for ansible-playbook, the keeper sees them by looking.
-        with (files.folder / "keeper.log").open("ab") as log:
-            keeper = subprocess.Popen(
-                [sys.executable, "-P", str(program)],
-                stdin=subprocess.PIPE,
-                stdout=subprocess.DEVNULL,
-                stderr=log,
-                start_new_session=True,
-                text=True,
-            )
-        assert keeper.stdin
-        with keeper.stdin as pipe:
-            pipe.write(json.dumps(task))
-        files.write("keeper", {"pid": keeper.pid, "start": processes.started(keeper.pid)})
+    def _note_keeper(self, done: Result) -> None:
+        if done.get("keeper"):
+            pid = done["keeper"]
+            fence.files().write("keeper", {"pid": pid, "start": processes.started(pid)})
 
     def _held(self) -> Result:
         files = fence.files()
@@ -210,13 +210,16 @@ class ActionModule(ActionBase):
                     "playbook from its beginning, without --start-at-task."
                 ),
             }
-        gone = fence.lost_reason(files)
-        if gone:
-            return {"failed": True, "msg": gone}
-        keeper = files.read("keeper") or {"pid": 0, "start": ""}
-        if processes.condition(keeper["pid"], keeper["start"]) == "gone":
-            self._start_keeper()  # killed by somebody, or by want of memory
-        done = self._module(run=taken["run"], epoch=taken["epoch"], watch=taken["watch"])
+        lost = fence.lost_reason(files)
+        if lost:
+            return {"failed": True, "msg": lost}
+        known = files.read("keeper") or {"pid": 0, "start": ""}
+        gone = processes.condition(known["pid"], known["start"]) == "gone"
+        # Killed by somebody, or by want of memory: another one is started.
+        keeper = self._keeper({**taken, "deadline": files.deadline()}) if gone else None
+        held = {"run": taken["run"], "epoch": taken["epoch"], "watch": taken["watch"]}
+        done = self._module(**held, keeper=keeper)
+        self._note_keeper(done)
         if done.get("failed"):
             why = done.get("why") or ("its table was deleted" if done.get("table_missing") else "")
             if why:

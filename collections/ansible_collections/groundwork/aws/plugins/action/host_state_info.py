@@ -39,13 +39,6 @@ OPTIONS = {
 }
 
 
-class Variables(dict[str, Any]):
-    """The variables of a task, for a lookup that would copy them all, those of other hosts too."""
-
-    def __deepcopy__(self, memo: dict[int, Any]) -> dict[str, Any]:
-        return dict(self)
-
-
 class ActionModule(ActionBase):
     """Looks at a host; see the module's documentation."""
 
@@ -85,9 +78,9 @@ class ActionModule(ActionBase):
     def _content(self, file: dict[str, Any], variables: dict[str, Any]) -> str | None:
         if file["template"]:
             lookup = lookup_loader.get(
-                "ansible.builtin.template", loader=self._loader, templar=self._templar
+                "groundwork.aws.template", loader=self._loader, templar=self._templar
             )
-            return str(lookup.run([file["template"]], variables=Variables(variables))[0])
+            return str(lookup.run([file["template"]], variables=variables)[0])
         if file["source"]:
             return Path(self._find_needle("files", file["source"])).read_text()
         return file["content"]

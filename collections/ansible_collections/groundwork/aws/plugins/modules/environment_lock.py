@@ -66,6 +66,9 @@ options:
   bucket:
     description: State bucket in which the run leaves its record at its end. The action plugin notes it for the callback P(groundwork.aws.run#callback).
     type: str
+  keeper:
+    description: What the keeper is told, which is started where the lock is taken or held. The action plugin gives it.
+    type: dict
 attributes:
   check_mode:
     description: The lock is read and nothing is written. What would be taken or broken is announced.
@@ -121,6 +124,10 @@ region:
   description: The region of the table.
   returned: always
   type: str
+keeper:
+  description: The process id of the keeper; 0 where none was started.
+  returned: after O(state=present) and O(state=held)
+  type: int
 msg:
   description: Who holds the lock, since when and until when, or V(free).
   returned: in check mode
@@ -131,7 +138,11 @@ import time
 from typing import Any
 
 from ansible_collections.amazon.aws.plugins.module_utils.modules import AnsibleAWSModule
-from ansible_collections.groundwork.aws.plugins.module_utils import durations, lock_words
+from ansible_collections.groundwork.aws.plugins.module_utils import (
+    durations,
+    lock_keeper,
+    lock_words,
+)
 from ansible_collections.groundwork.aws.plugins.module_utils.server_clock import ServerClock, ticks
 
 try:
@@ -184,7 +195,12 @@ class Task:
         except TableMissing:
             gone = self.params["state"] == "broken"  # nothing to break
             if gone or (self.params["watch"] and self.params["state"] in ("present", "held")):
-                self.module.exit_json(changed=False, lock={}, region=self.module.region)
+                self.module.exit_json(
+                    changed=False,
+                    lock={},
+                    region=self.module.region,
+                    keeper=0 if gone else self.keep(),
+                )
             self.module.fail_json(
                 msg=f"The lock table {self.params['table']} does not exist: nothing is provisioned yet, "
                 "or the environment was just destroyed. Make it with site.yml or playbooks/provision.yml.",
@@ -194,14 +210,22 @@ class Task:
         except (ClientError, BotoCoreError) as error:
             self.module.fail_json_aws(error, msg=f"The lock of {self.params['name']}")
 
-    def exit(self, changed: bool, before: Any, after: Any, lock: dict[str, Any]) -> None:
+    def exit(
+        self, changed: bool, before: Any, after: Any, lock: dict[str, Any], keeper: int = 0
+    ) -> None:
         """End the module."""
         self.module.exit_json(
             changed=changed,
             diff={"before": {"holder": before}, "after": {"holder": after}},
             lock=lock,
             region=self.module.region,
+            keeper=keeper,
         )
+
+    def keep(self, **taken: Any) -> int:
+        """Start the keeper, where one is asked for; its process id."""
+        told = self.params["keeper"]
+        return lock_keeper.start({**told, "region": self.module.region, **taken}) if told else 0
 
     def present(self) -> None:
         """Take it."""
@@ -223,7 +247,8 @@ class Task:
                     "until": taken.until,
                     "deadline": taken.deadline,
                 }
-                self.exit(True, {}, holder, lock)
+                held = {"run": taken.run, "epoch": taken.epoch, "deadline": taken.deadline}
+                self.exit(True, {}, holder, lock, self.keep(watch=False, **held))
             left = until - ticks()
             if left <= 0:
                 self.refuse(taken)
@@ -249,7 +274,7 @@ class Task:
             self.module.fail_json(
                 msg=lock_words.lost(self.params["name"], why), lock=visible(seen), why=why
             )
-        self.exit(False, found.holder, found.holder, visible(found))
+        self.exit(False, found.holder, found.holder, visible(found), self.keep())
 
     def unwatched(self) -> None:
         """Fail when there is a table now, though this run began without one."""
@@ -304,6 +329,7 @@ def main() -> None:
             "watch": {"type": "bool", "default": False},
             "reason": {"type": "str"},
             "bucket": {"type": "str"},
+            "keeper": {"type": "dict"},
         },
         required_if=[
             ("state", "present", ["run"]),

@@ -49,7 +49,7 @@ EXAMPLES = r"""
 - name: Fetch the secrets with the instance's role
   groundwork.aws.host_secrets:
     name: shop-qa
-    content: "{{ lookup('ansible.builtin.template', 'secrets.json.j2') }}"
+    content: "{{ lookup('groundwork.aws.template', 'secrets.json.j2') }}"
     versions: /run/groundwork/secrets/shop-qa.versions.json
 """
 

@@ -49,7 +49,10 @@ class State:
     @classmethod
     def told(cls, answers: dict[str, dict[str, Any]]) -> State:
         """Read the answers to `questions`, each with its `stdout`; one that is missing says nothing."""
-        said = {name: str(answers.get(name, {}).get("stdout", "")) for name in ("files", "sums", "units")}
+        said = {
+            name: str(answers.get(name, {}).get("stdout", ""))
+            for name in ("files", "sums", "units")
+        }
         rows = [line.split("\t") for line in said["files"].splitlines()]
         sums = [line.split(maxsplit=1) for line in said["sums"].splitlines()]
         blocks = [block.splitlines() for block in said["units"].split("\n\n")]
@@ -67,7 +70,9 @@ class State:
     def stale(self, wanted: dict[str, Any]) -> bool:
         """Whether a unit has not taken up what it reads: that is newer than its last change."""
         changed = self.units.get(wanted["name"], {}).get("StateChangeTimestamp", "").lstrip("@")
-        read = [self.files[path].written for path in wanted.get("reads") or [] if path in self.files]
+        read = [
+            self.files[path].written for path in wanted.get("reads") or [] if path in self.files
+        ]
         return any(written > int(changed or 0) for written in read)
 
     def _file_like(self, wanted: dict[str, Any]) -> bool:
@@ -85,7 +90,10 @@ class State:
 
     def _unit_like(self, wanted: dict[str, Any]) -> bool:
         unit = self.units.get(wanted["name"], {})
-        active, enabled = unit.get("ActiveState") == "active", unit.get("UnitFileState") == "enabled"
+        active, enabled = (
+            unit.get("ActiveState") == "active",
+            unit.get("UnitFileState") == "enabled",
+        )
         return (
             unit.get("NeedDaemonReload") == "no"
             and (wanted.get("active") is None or wanted["active"] == active)

@@ -1,9 +1,9 @@
 # Copyright: Groundwork contributors
 # Apache License 2.0 (see LICENSE)
-"""The keeper: a small program that renews the lease of a run's lock while that run lives, and releases it at its end.
+"""The keeper: a small process that renews the lease of a run's lock while that run lives, and releases it at its end.
 
-It is started by the action plugin environment_lock with what it needs as JSON on its standard
-input; credentials come from the environment, as they do for modules. It ends when ansible-playbook
+It is a fork of the module environment_lock (module_utils/lock_keeper.py), for that has imported
+botocore; credentials come from the environment, as they do for modules. It ends when ansible-playbook
 is gone, without releasing: a run that was killed may have left a step half done, and the lease says
 how long others stay away. While ansible-playbook is stopped it does not renew, for the same reason.
 """
@@ -11,9 +11,7 @@ how long others stay away. While ansible-playbook is stopped it does not renew, 
 from __future__ import annotations
 
 import importlib.util
-import json
 import random
-import signal
 import sys
 import time
 from pathlib import Path
@@ -42,7 +40,7 @@ farewell = _load("plugin_utils", "farewell")
 
 
 class Keeper:
-    """Renews one lease. `task` is what the action plugin wrote (see `main`)."""
+    """Renews one lease. `task`: see `keep`."""
 
     def __init__(self, lock: Any, files: Any, task: dict[str, Any], ticks: Any) -> None:
         self._lock, self._files, self._task, self._ticks = lock, files, task, ticks
@@ -152,17 +150,14 @@ def prepared(task: dict[str, Any]) -> Any:
     return last
 
 
-def main() -> int:
-    """Keep the lease until the run is over. Returns the exit status.
+def keep(task: dict[str, Any]) -> None:
+    """Keep the lease until the run is over.
 
-    Reads JSON: what the file `lock` says (name, table, bucket, region, profile, endpoint_url, holder and more), and run, epoch, watch (instead of renewing, see that there is no table), lease (seconds), deadline (ticks), table, key, folder, parent {pid,
-    start}, region, profile, endpoint_url.
+    `task`: what the file `lock` says (name, table, bucket, region, profile, endpoint_url, run,
+    epoch, watch, lease in seconds, deadline in ticks and more), folder, parent {pid, start}.
     """
-    for number in (signal.SIGINT, signal.SIGHUP):
-        signal.signal(number, signal.SIG_IGN)
-    task = json.load(sys.stdin)
     clock = server_clock.ServerClock()
-    lock = locks.Lock(Client(task), task["table"], task["key"], clock, server_clock.ticks)
+    lock = locks.Lock(Client(task), task["table"], task["name"], clock, server_clock.ticks)
     files = lock_files.LockFiles(Path(task["folder"]))
     keeper = Keeper(lock, files, task, server_clock.ticks)
     pause = min(1.0, float(task["lease"]) / 12)
@@ -173,11 +168,6 @@ def main() -> int:
             if said:
                 if last:
                     files.write("ended", last.say(**said))
-                return 0
+                return
     except FileNotFoundError:
         pass  # Ansible cleared its folder away: the run is over
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
