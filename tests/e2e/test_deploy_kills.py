@@ -19,7 +19,7 @@ from tests.e2e.watcher import watching
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.lab
-KILLS = int(os.environ.get("GROUNDWORK_KILLS", "4"))
+KILLS = int(os.environ.get("GROUNDWORK_KILLS", "3"))
 SEED = int(os.environ.get("GROUNDWORK_SEED", time.time_ns() % 100_000))
 # A short lease, so that the next run need not wait long for the lock of the one that was killed.
 LOCK = ("-e", "lock_lease=5s", "-e", "lock_wait=1m")
