@@ -67,7 +67,8 @@ options:
         elements: str
         default: []
   commands:
-    description: More to ask at the same time, as M(groundwork.aws.commands_info) takes it.
+    description: More to ask at the same time, as M(groundwork.aws.commands_info) takes it, by other names than V(files), V(sums) and
+      V(units).
     type: dict
     default: {}
 attributes:
