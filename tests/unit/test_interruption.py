@@ -1,4 +1,4 @@
-"""A Ctrl-C that comes while a worker is forked is not lost."""
+"""A Ctrl-C that comes while a worker is forked is lost neither by the run nor by the worker."""
 
 import subprocess
 import sys
@@ -30,9 +30,37 @@ else:
 """
 
 
-def run(word: str) -> str:
+# Ansible's handler tells its workers; this one is told before it has begun.
+WORKER = """
+import multiprocessing, os, signal, sys, time
+from ansible_collections.groundwork.aws.plugins.plugin_utils import interruption
+
+def ansibles(number, frame):
+    signal.signal(number, signal.SIG_DFL)
+    assert worker.is_alive()
+    os.kill(worker.pid, number)
+    raise KeyboardInterrupt
+
+def begin():
+    os.kill(os.getppid(), signal.SIGINT)
+    time.sleep(1)
+
+signal.signal(signal.SIGINT, ansibles)
+if sys.argv[1] == "heed":
+    interruption.heed(os.getpid())
+os.register_at_fork(after_in_child=begin)
+worker = multiprocessing.get_context("fork").Process(target=print, args=("worked",))
+try:
+    worker.start()
+    time.sleep(1)
+except KeyboardInterrupt:
+    worker.join()
+"""
+
+
+def run(word: str, program: str = PROGRAM) -> str:
     return subprocess.run(
-        [sys.executable, "-c", PROGRAM, word],
+        [sys.executable, "-c", program, word],
         env={"PYTHONPATH": str(ROOT / "collections")},
         capture_output=True,
         text=True,
@@ -47,3 +75,11 @@ def test_it_is_heard_when_the_fork_is_over():
 
 def test_python_alone_would_lose_it():
     assert run("without") == "lost"
+
+
+def test_a_worker_that_is_told_before_it_begins_does_not():
+    assert run("heed", WORKER) == ""
+
+
+def test_python_alone_would_let_it_work():
+    assert run("without", WORKER) == "worked"

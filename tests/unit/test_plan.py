@@ -5,12 +5,9 @@ from __future__ import annotations
 import json
 
 import pytest
-from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import (
-    NotAPlan,
-    Plan,
-    merge,
-    parse,
-)
+from ansible_collections.groundwork.aws.plugins.plugin_utils.place import merge
+from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import Plan
+from ansible_collections.groundwork.aws.plugins.plugin_utils.plan_text import NotAPlan, parse
 
 
 def resource(action: str, *changes: tuple, name: str = "app") -> dict:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.groundwork.aws.plugins.plugin_utils import comparison, plan_files
-from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import NotAPlan, Plan
+from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import Plan
+from ansible_collections.groundwork.aws.plugins.plugin_utils.plan_text import NotAPlan
 
 UNKNOWN = "(known after apply)"
 

@@ -15,7 +15,7 @@ from ansible_collections.groundwork.aws.plugins.plugin_utils.check_run import (
     check_run,
 )
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collector import facts
-from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import NotAPlan
+from ansible_collections.groundwork.aws.plugins.plugin_utils.plan_text import NotAPlan
 
 MOST = 30
 

@@ -26,7 +26,7 @@ from typing import Any
 from ansible_collections.groundwork.aws.plugins.plugin_utils import comparison, plan_files
 from ansible_collections.groundwork.aws.plugins.plugin_utils.collecting import Collecting
 from ansible_collections.groundwork.aws.plugins.plugin_utils.failure import command
-from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import NotAPlan
+from ansible_collections.groundwork.aws.plugins.plugin_utils.plan_text import NotAPlan
 
 
 class CallbackModule(Collecting):

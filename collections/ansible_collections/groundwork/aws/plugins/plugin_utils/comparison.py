@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import UNKNOWN, hides
+from ansible_collections.groundwork.aws.plugins.plugin_utils.plan_values import UNKNOWN, hides
 from ansible_collections.groundwork.aws.plugins.plugin_utils.rendering import SIGNS, cut, value
 
 Key = tuple[str, str, str]

@@ -14,8 +14,8 @@ import hashlib
 import re
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils.place import Resource
 from ansible_collections.groundwork.aws.plugins.plugin_utils.placeholders import PLACEHOLDER
-from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import Resource
 
 FILE = ("file", ("dest", "path", "name"))
 SERVICE = ("service", ("name",))

@@ -2,9 +2,11 @@
 # Apache License 2.0 (see LICENSE)
 """Ctrl-C is heard whenever it comes.
 
-Ansible's handler raises KeyboardInterrupt. Python ignores an exception inside the functions that
-run around a fork (`os.register_at_fork`; logging has some), and Ansible forks for each task: a
-signal at that moment would be lost, and the next one would kill the run with its lock held.
+Ansible's handler tells its workers and raises KeyboardInterrupt. Python ignores an exception inside
+the functions that run around a fork (`os.register_at_fork`; logging has some), and Ansible forks for
+each task: a signal at that moment would be lost, and the next one would kill the run with its lock
+held. A worker that is told before it has a handler of its own would lose it in the same way, do its
+task, and keep the run waiting for it.
 """
 
 from __future__ import annotations
@@ -16,20 +18,23 @@ from typing import Any
 
 # Seconds until a fork is over.
 SOON = 0.05
+START = "multiprocessing/process.py"
 
 
 def around_a_fork(frame: FrameType | None) -> bool:
-    """Whether this frame runs in a function that was called by os.fork of multiprocessing."""
-    caller = frame.f_back if frame else None
-    while caller:
-        if caller.f_code.co_name == "_launch" and "popen_fork" in caller.f_code.co_filename:
+    """Whether this frame, or one that called it, starts a process of multiprocessing: it is nobody's child yet."""
+    while frame:
+        if frame.f_code.co_name == "start" and frame.f_code.co_filename.endswith(START):
             return True
-        caller = caller.f_back
+        frame = frame.f_back
     return False
 
 
 def heed(process: int) -> None:
-    """Put off a SIGINT that comes to `process`, this one, around a fork; else Ansible handles it."""
+    """Put off a SIGINT that comes to `process`, this one, around a fork; else Ansible handles it.
+
+    A child that has no handler of its own yet ends.
+    """
     handler = signal.getsignal(signal.SIGINT)
     if not callable(handler):
         return
@@ -38,7 +43,9 @@ def heed(process: int) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
     def interrupted(number: int, frame: FrameType | None) -> None:
-        if os.getpid() == process and around_a_fork(frame):
+        if os.getpid() != process:
+            os._exit(1)
+        if around_a_fork(frame):
             signal.signal(signal.SIGALRM, again)
             signal.setitimer(signal.ITIMER_REAL, SOON)
             return

@@ -9,104 +9,17 @@ callbacks feed it; docs/plan.md describes its JSON.
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 from typing import Any
 
+from ansible_collections.groundwork.aws.plugins.plugin_utils.place import ACTIONS, Place, Resource
+
 FORMAT = 1
-ACTIONS = ("create", "update", "delete", "unchanged")
-REPLACED = "(replaced)"
-SENSITIVE = "(sensitive)"
-UNKNOWN = "(known after apply)"
-
-# A resource as callbacks hand it on: type, name, action, changes [{property, before, after}].
-Resource = dict[str, Any]
-
-
-class NotAPlan(ValueError):
-    """A file that is no plan, or one of another format: the message says what and what to do."""
-
-
-def hides(value: Any) -> bool:
-    """Whether a value stands for one that is secret or not known yet: two of them may differ."""
-    return value in (SENSITIVE, UNKNOWN)
 
 
 def now() -> str:
     """The time as a plan writes it: ISO 8601, UTC, whole seconds."""
     return datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
-def _joined(first: list[dict[str, Any]], second: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Changes one after the other: of one property the first `before` and the last `after` stay."""
-    changes = {change["property"]: dict(change) for change in first}
-    for change in second:
-        known = changes.setdefault(change["property"], dict(change))
-        known["after"] = change.get("after")
-    return [c for c in changes.values() if c.get("before") != c.get("after") or hides(c["after"])]
-
-
-def merge(first: Resource, second: Resource) -> Resource | None:
-    """One resource of two tasks on it, the second later; None where a new one went away again."""
-    before, after = first["action"], second["action"]
-    if before == "unchanged" or after == "unchanged":
-        return first if after == "unchanged" else second
-    if before == "create":
-        if after == "delete":
-            return None
-        return {
-            **second,
-            "action": "create",
-            "changes": _joined(first["changes"], second["changes"]),
-        }
-    if after == "delete":
-        return second
-    changes = _joined(first["changes"], second["changes"])
-    if before == "delete":
-        changes = [
-            {"property": REPLACED, "before": "", "after": second["name"]},
-            *second["changes"],
-        ]
-    elif not changes and (first["changes"] or second["changes"]):
-        return {**second, "action": "unchanged", "changes": []}
-    return {**second, "action": "update", "changes": changes}
-
-
-class Place:
-    """The resources of one component, or of one host."""
-
-    def __init__(self) -> None:
-        self._resources: dict[tuple[str, str], Resource] = {}
-
-    def add(self, resource: Resource) -> None:
-        """Add a resource, or what one more task did to it."""
-        resource = {
-            "type": str(resource["type"]),
-            "name": str(resource["name"]),
-            "action": resource["action"],
-            "changes": list(resource.get("changes") or []),
-        }
-        # Two that have no name yet may be two resources.
-        unknown = UNKNOWN in resource["name"]
-        number = str(len(self._resources)) if unknown else ""
-        key = (resource["type"], resource["name"] + number)
-        known = self._resources.pop(key, None)
-        merged = merge(known, resource) if known else resource
-        if merged is not None:
-            self._resources[key] = merged
-
-    def having(self, action: str) -> list[Resource]:
-        """The resources with this action, in the order in which they came."""
-        return [one for one in self._resources.values() if one["action"] == action]
-
-    def totals(self) -> dict[str, int]:
-        """How many resources have each action."""
-        return {action: len(self.having(action)) for action in ACTIONS}
-
-    def to_dict(self) -> dict[str, Any]:
-        """Changed resources by action, and the number of unchanged ones."""
-        changed = {action: self.having(action) for action in ACTIONS[:-1]}
-        return {**changed, "unchanged": len(self.having("unchanged"))}
 
 
 class Plan:
@@ -181,42 +94,3 @@ class Plan:
 
             told["cost"] = difference.of_plan(self.cost, told["components"])
         return told
-
-
-def parse(text: str, source: str) -> dict[str, Any]:
-    """The plan that stands in `text`; `source` names it in messages. Raises NotAPlan."""
-    again = "Make one with --check -e plan_file=PATH."
-    try:
-        plan = json.loads(text)
-    except ValueError:
-        raise NotAPlan(f"{source} is not a plan: it holds no JSON. {again}") from None
-    if not isinstance(plan, dict) or not {"version", "components", "totals"} <= plan.keys():
-        raise NotAPlan(f"{source} is not a plan: it has no version, components and totals. {again}")
-    if plan["version"] != FORMAT:
-        raise NotAPlan(
-            f"{source} is a plan of format {plan['version']}, this Groundwork reads format {FORMAT}. "
-            f"{again}"
-        )
-    if not _is_whole(plan):
-        raise NotAPlan(
-            f"{source} is a damaged plan: a part of it is missing or is another. {again}"
-        )
-    return plan
-
-
-def _is_whole(plan: dict[str, Any]) -> bool:
-    """Whether a plan has what is read of it later: someone may have edited it."""
-    try:
-        resources = [
-            resource
-            for part in ("components", "hosts")
-            for held in plan[part].values()
-            for action in ("create", "update", "delete")
-            for resource in held[action]
-        ]
-        changes = [change for resource in resources for change in resource["changes"]]
-        texts = [r[key] for r in resources for key in ("type", "name", "action")]
-        texts += [change["property"] for change in changes]
-    except (AttributeError, KeyError, TypeError):
-        return False
-    return "finished" in plan and all(isinstance(text, str) for text in texts)

@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.groundwork.aws.plugins.plugin_utils.plan import NotAPlan, parse
+from ansible_collections.groundwork.aws.plugins.plugin_utils.plan_text import NotAPlan, parse
 
 
 def located(path: str) -> Path:
