@@ -221,6 +221,16 @@ def test_a_destroy_deletes_them_where_it_may_and_leaves_nothing(ended, found, ac
         assert [one["ResourceARN"] for one in listed if ":kms:" not in one["ResourceARN"]] == []
 
 
+def test_what_is_left_with_our_tags_is_an_error_that_names_it(account, env, ended):
+    tags = {"Project": "milky-way-admin-panel", "Environment": "qa", "Component": "queue"}
+    url = account.client("sqs").create_queue(QueueName="orphan", tags=tags)["QueueUrl"]
+    again = account.play("destroy", env, "-e", "destroy=qa", "-e", "destroy_settle=0")
+    account.client("sqs").delete_queue(QueueUrl=url)
+    assert again.code != 0
+    assert again.changed == {}
+    assert "sqs:queue orphan of queue" in " ".join(again.output.split())
+
+
 def test_operators_policies_allow_it(account, env, ended):
     missing = lacking(account, env, besides=("backup_plan",))
     assert missing == "", missing
