@@ -62,6 +62,7 @@ class CallbackModule(CallbackBase):
         """A run that can change something must take the lock, and lets it go at its end."""
         # Whoever watches a pipe or a file wants to see what a run says when it says it, such as whom it waits for.
         sys.stdout.reconfigure(line_buffering=True)
+        interruption.heed(self._process)
         told = next((p.vars for p in playbook.get_plays() if "_takes_lock" in p.vars), None)
         self._ended = False
         if told is None or context.CLIARGS.get("check") or self._run:
@@ -79,7 +80,6 @@ class CallbackModule(CallbackBase):
             # Whoever started the run with nohup wants it to go on.
             if signal.getsignal(number) != signal.SIG_IGN:
                 signal.signal(number, self._interrupt)
-        interruption.heed(self._process)
         atexit.register(self._finish)
 
     @staticmethod

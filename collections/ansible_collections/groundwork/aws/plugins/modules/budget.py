@@ -95,6 +95,15 @@ from ansible_collections.amazon.aws.plugins.module_utils.tagging import (
     ansible_dict_to_boto3_tag_list,
     boto3_tag_list_to_ansible_dict,
 )
+from ansible_collections.groundwork.aws.plugins.module_utils.budget_alerts import (
+    MOST,
+    Alert,
+    in_order,
+    key,
+    notification,
+    seen,
+    subscribers,
+)
 from ansible_collections.groundwork.aws.plugins.module_utils.resource import (
     COMMON_ARGUMENTS,
     Resource,
@@ -105,8 +114,6 @@ try:
     from botocore.exceptions import ClientError
 except ImportError:
     pass  # AnsibleAWSModule reports the missing library
-
-Alert = dict[str, Any]
 
 
 class Budget(Resource):
@@ -148,17 +155,10 @@ class Budget(Resource):
         answer = self.client.describe_notifications_for_budget(**self._here)
         alerts = []
         for one in answer["Notifications"]:
-            alert = {
-                "type": one["NotificationType"].lower(),
-                "percent": float(one["Threshold"]),
-                # Ours are per cent and above; another one is shown as it is, so that it is replaced.
-                "above": one["ComparisonOperator"] == "GREATER_THAN"
-                and one.get("ThresholdType", "PERCENTAGE") == "PERCENTAGE",
-            }
             told = self.client.describe_subscribers_for_notification(
                 Notification=self._asked_for(one), **self._here
             )
-            alerts.append({**alert, "to": sorted(s["Address"] for s in told["Subscribers"])})
+            alerts.append({**seen(one), "to": sorted(s["Address"] for s in told["Subscribers"])})
         return in_order(alerts)
 
     @staticmethod
@@ -264,37 +264,6 @@ class Budget(Resource):
 
     def result(self, current: dict[str, Any] | None) -> dict[str, Any]:
         return {name: current[name] for name in ("name", "arn")} if current else {}
-
-
-MOST = 10
-
-
-def key(alert: Alert) -> tuple[str, float, bool]:
-    """By what two alerts are the same one."""
-    return alert["type"], alert["percent"], alert["above"]
-
-
-def in_order(alerts: list[Alert]) -> list[Alert]:
-    """Alerts in the order of their type and threshold: AWS has none."""
-    return sorted(alerts, key=key)
-
-
-def notification(alert: Alert) -> dict[str, Any]:
-    """An alert as AWS names it."""
-    return {
-        "NotificationType": alert["type"].upper(),
-        "ComparisonOperator": "GREATER_THAN" if alert["above"] else "LESS_THAN",
-        "Threshold": alert["percent"],
-        "ThresholdType": "PERCENTAGE",
-    }
-
-
-def subscribers(told: list[str]) -> list[dict[str, str]]:
-    """E-mail addresses and topics as AWS names them."""
-    return [
-        {"SubscriptionType": "SNS" if one.startswith("arn:") else "EMAIL", "Address": one}
-        for one in told
-    ]
 
 
 def expression(tags: dict[str, str]) -> dict[str, Any]:
