@@ -57,6 +57,33 @@ except KeyboardInterrupt:
     worker.join()
 """
 
+# Ansible closes a worker that has ended, and asks if it is alive until the next is in its place.
+CLOSED = """
+import multiprocessing, os, signal, sys, time
+from ansible_collections.groundwork.aws.plugins.plugin_utils import interruption
+
+def ansibles(number, frame):
+    signal.signal(number, signal.SIG_DFL)
+    worker.is_alive()
+    raise KeyboardInterrupt
+
+signal.signal(signal.SIGINT, ansibles)
+if sys.argv[1] == "heed":
+    interruption.heed(os.getpid())
+worker = multiprocessing.get_context("fork").Process(target=str)
+worker.start()
+worker.join()
+worker.close()
+try:
+    os.kill(os.getpid(), signal.SIGINT)
+    worker = multiprocessing.get_context("fork").Process(target=str)
+    time.sleep(1)
+except KeyboardInterrupt:
+    print("heard")
+except ValueError:
+    print("a bug")
+"""
+
 
 def run(word: str, program: str = PROGRAM) -> str:
     return subprocess.run(
@@ -83,3 +110,11 @@ def test_a_worker_that_is_told_before_it_begins_does_not():
 
 def test_python_alone_would_let_it_work():
     assert run("without", WORKER) == "worked"
+
+
+def test_it_is_heard_when_a_worker_was_closed_and_the_next_is_not_there_yet():
+    assert run("heed", CLOSED) == "heard"
+
+
+def test_ansible_alone_would_call_it_a_bug():
+    assert run("without", CLOSED) == "a bug"

@@ -6,7 +6,8 @@ Ansible's handler tells its workers and raises KeyboardInterrupt. Python ignores
 the functions that run around a fork (`os.register_at_fork`; logging has some), and Ansible forks for
 each task: a signal at that moment would be lost, and the next one would kill the run with its lock
 held. A worker that is told before it has a handler of its own would lose it in the same way, do its
-task, and keep the run waiting for it.
+task, and keep the run waiting for it. And where Ansible has closed a worker and not yet made the
+next one, its handler would call the signal a bug.
 """
 
 from __future__ import annotations
@@ -42,13 +43,20 @@ def heed(process: int) -> None:
     def again(number: int, frame: Any) -> None:
         os.kill(os.getpid(), signal.SIGINT)
 
+    def put_off() -> None:
+        signal.signal(signal.SIGALRM, again)
+        signal.setitimer(signal.ITIMER_REAL, SOON)
+
     def interrupted(number: int, frame: FrameType | None) -> None:
         if os.getpid() != process:
             os._exit(1)
         if around_a_fork(frame):
-            signal.signal(signal.SIGALRM, again)
-            signal.setitimer(signal.ITIMER_REAL, SOON)
+            put_off()
             return
-        handler(number, frame)
+        try:
+            handler(number, frame)
+        except ValueError:  # a worker that Ansible has closed, and not yet replaced by the next
+            signal.signal(signal.SIGINT, interrupted)
+            put_off()
 
     signal.signal(signal.SIGINT, interrupted)
