@@ -30,7 +30,7 @@ else:
 """
 
 
-# Ansible's handler tells its workers; this one is told before it has begun.
+# Ansible's handler tells its workers; this one is told before it has begun, and when it is known.
 WORKER = """
 import multiprocessing, os, signal, sys, time
 from ansible_collections.groundwork.aws.plugins.plugin_utils import interruption
@@ -42,9 +42,11 @@ def ansibles(number, frame):
     raise KeyboardInterrupt
 
 def begin():
+    os.read(known, 1)
     os.kill(os.getppid(), signal.SIGINT)
-    time.sleep(1)
+    time.sleep(60)
 
+known, knows = os.pipe()
 signal.signal(signal.SIGINT, ansibles)
 if sys.argv[1] == "heed":
     interruption.heed(os.getpid())
@@ -52,7 +54,8 @@ os.register_at_fork(after_in_child=begin)
 worker = multiprocessing.get_context("fork").Process(target=print, args=("worked",))
 try:
     worker.start()
-    time.sleep(1)
+    os.write(knows, b"1")
+    time.sleep(60)
 except KeyboardInterrupt:
     worker.join()
 """
